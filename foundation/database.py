@@ -1,0 +1,92 @@
+"""The database: SQLite by default, PostgreSQL when asked; the same models and promises on both."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the house; constraint names are the same on both engines."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Database:
+    """One engine and the two ways to use it: look (`read`) and change (`write`)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._writing = self.engine.execution_options(evenside_write=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking; whatever it might change is rolled back."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises.
+
+        SQLite takes its single writer lock at the start, so that nobody's read goes stale midway.
+        """
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def lock(session: Session, *keys: str) -> None:
+    """Hold the named locks until the transaction ends, taken in one order so that no two wait in a ring.
+
+    SQLite needs none: its write transactions are already one at a time.
+    """
+    if not is_postgres(session):
+        return
+    for key in sorted(keys):
+        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def violates(error: IntegrityError, name: str) -> bool:
+    """Whether the database refused because of the constraint, index or trigger called `name`."""
+    return name in str(error.orig)
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "postgresql":
+        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True)
+    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 10, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("evenside_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,130 @@
+"""Deliveries promised in a transaction, claimed and sent later.
+
+A promise is committed with the change it speaks of, so neither can exist without the other. A claim is a
+lease: a worker that dies gives the delivery back when the lease ends, and the stable key becomes the mail's
+Message-ID, so that a rare second copy is recognised as one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, and_, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from foundation.columns import Encrypted, Id, UtcDateTime, new_id
+from foundation.database import Base, is_postgres, lock
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 8
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=6)
+
+
+class Delivery(Base):
+    """One message owed to one person. `refs` names the facts it speaks of; it is rendered when sent."""
+
+    __tablename__ = "outbox_delivery"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    sealed_refs: Mapped[str] = mapped_column(Encrypted("outbox_delivery.sealed_refs"))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def refs(self) -> dict[str, Any]:
+        refs: dict[str, Any] = json.loads(self.sealed_refs)
+        return refs
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery that this worker alone may send until its lease ends."""
+
+    id: str
+    key: str
+    kind: str
+    refs: Mapping[str, Any]
+    attempts: int
+    not_after: datetime | None
+
+
+def promise(
+    session: Session,
+    kind: str,
+    refs: Mapping[str, Any],
+    *,
+    key: str,
+    due_at: datetime,
+    now: datetime,
+    not_after: datetime | None = None,
+) -> None:
+    """Owe a delivery from `due_at` on, and never after `not_after`. The same key again changes nothing."""
+    lock(session, f"outbox:{key}")
+    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
+        return
+    session.add(
+        Delivery(
+            key=key, kind=kind, sealed_refs=json.dumps(dict(refs)), due_at=due_at, not_after=not_after, created_at=now
+        )
+    )
+    session.flush()
+
+
+def withdraw(session: Session, key_prefix: str, *, now: datetime) -> int:
+    """Drop the deliveries whose key starts so and that nobody has claimed. Returns how many."""
+    waiting = and_(Delivery.state == "waiting", Delivery.key.startswith(key_prefix, autoescape=True))
+    found = session.execute(
+        update(Delivery).where(waiting).values(state="dropped", done_at=now, last_error="withdrawn").returning(Delivery.id)
+    )
+    return len(found.all())
+
+
+def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
+    """Take up to `limit` due deliveries; no other worker gets them before the lease ends."""
+    free = or_(Delivery.state == "waiting", and_(Delivery.state == "claimed", Delivery.claimed_until < now))
+    due = select(Delivery).where(free, Delivery.due_at <= now).order_by(Delivery.due_at).limit(limit)
+    if is_postgres(session):
+        due = due.with_for_update(skip_locked=True)
+    taken = list(session.scalars(due))
+    for delivery in taken:
+        delivery.state, delivery.claimed_until = "claimed", now + LEASE
+        delivery.attempts += 1
+    return [Claimed(d.id, d.key, d.kind, d.refs, d.attempts, d.not_after) for d in taken]
+
+
+def mark_sent(session: Session, delivery_id: str, *, now: datetime) -> None:
+    _finish(session, delivery_id, "sent", now, None)
+
+
+def mark_dropped(session: Session, delivery_id: str, *, now: datetime, why: str) -> None:
+    """What it would have said is no longer true."""
+    _finish(session, delivery_id, "dropped", now, why)
+
+
+def mark_failed(session: Session, delivery_id: str, *, now: datetime, error: str, retry: bool) -> None:
+    """Try again after a pause that doubles, or give up when `retry` is useless or the tries are spent."""
+    delivery = session.get_one(Delivery, delivery_id)
+    if not retry or delivery.attempts >= MOST_ATTEMPTS:
+        _finish(session, delivery_id, "failed", now, error)
+        return
+    pause = min(_FIRST_PAUSE * 2 ** (delivery.attempts - 1), _LONGEST_PAUSE)
+    delivery.state, delivery.claimed_until, delivery.due_at = "waiting", None, now + pause
+    delivery.last_error = error[:200]
+
+
+def _finish(session: Session, delivery_id: str, state: str, now: datetime, error: str | None) -> None:
+    delivery = session.get_one(Delivery, delivery_id)
+    delivery.state, delivery.done_at, delivery.claimed_until = state, now, None
+    delivery.last_error = error[:200] if error else None
+    delivery.sealed_refs = "{}"  # what a sent mail carried (a code, an address) has no reason to stay

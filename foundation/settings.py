@@ -1,0 +1,175 @@
+"""All settings, read once from EVENSIDE_* variables and checked before anything starts."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_KEY_BYTES = 32
+_TRUE = {"1", "true", "yes", "on"}
+_KNOWN = {
+    "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
+    "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO",
+}  # fmt: skip
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; each line of `lines` says which and what to do."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation has chosen. `timezone` is where the clinic is, used until a person says theirs."""
+
+    data: Path
+    database_url: str
+    base_url: str
+    secret_key: bytes
+    encryption_key: bytes
+    mail_from: str
+    org_name: str
+    timezone: str
+    smtp_url: str | None = None
+    helplines_file: Path | None = None
+    redis_url: str | None = None
+    demo: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The host and port that the outside world reaches us by."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def origin(self) -> str:
+        return self.base_url.rstrip("/")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from the environment and from `.env` in the data folder. Raises SettingsError."""
+    data = Path(environ.get("EVENSIDE_DATA") or "var").absolute()
+    values = {**_dotenv(data / ".env"), **{k: v for k, v in environ.items() if k.startswith("EVENSIDE_")}}
+    problems = _unknown(values)
+    get = _Reader(values, problems)
+    data.mkdir(parents=True, exist_ok=True)
+    settings = Settings(
+        data=data,
+        database_url=_database_url(get, data),
+        base_url=_base_url(get, problems),
+        secret_key=_key(get("SECRET_KEY_FILE"), data / "secret.key", problems),
+        encryption_key=_key(get("ENCRYPTION_KEY_FILE"), data / "encryption.key", problems),
+        mail_from=get("MAIL_FROM") or "Evenside <no-reply@localhost>",
+        org_name=get("ORG_NAME") or "Evenside",
+        timezone=_timezone(get, problems),
+        smtp_url=_smtp_url(get, problems),
+        helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
+        redis_url=get("REDIS_URL") or None,
+        demo=get("DEMO").lower() in _TRUE,
+    )
+    if settings.helplines_file and not settings.helplines_file.is_file():
+        problems.append(f"EVENSIDE_HELPLINES_FILE names {settings.helplines_file}, and there is no such file.")
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+class _Reader:
+    """Reads EVENSIDE_<name>, or the file that EVENSIDE_<name>_FILE points to."""
+
+    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
+        self.values, self.problems = values, problems
+
+    def __call__(self, name: str) -> str:
+        pointed = self.values.get(f"EVENSIDE_{name}_FILE")
+        if pointed is None:
+            return self.values.get(f"EVENSIDE_{name}", "").strip()
+        try:
+            return Path(pointed).read_text().strip()
+        except OSError as error:
+            self.problems.append(f"EVENSIDE_{name}_FILE cannot be read ({error.strerror}): {pointed}")
+            return ""
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text().splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
+
+
+def _unknown(values: Mapping[str, str]) -> list[str]:
+    def known(name: str) -> bool:
+        plain = name.removeprefix("EVENSIDE_")
+        return plain in _KNOWN or plain.removesuffix("_FILE") in _KNOWN or plain.startswith("OIDC_")
+
+    return [f"{name} is not a setting of Evenside; is it misspelt?" for name in sorted(values) if not known(name)]
+
+
+def _database_url(get: _Reader, data: Path) -> str:
+    url = get("DATABASE_URL")
+    if not url:
+        return f"sqlite:///{data / 'evenside.db'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
+        get.problems.append("EVENSIDE_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return url.replace("postgres://", "postgresql://", 1)
+
+
+def _base_url(get: _Reader, problems: list[str]) -> str:
+    url = get("BASE_URL") or "http://127.0.0.1:8000"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+        problems.append("EVENSIDE_BASE_URL must be like https://meet.example.org, without a path.")
+    elif parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        problems.append("EVENSIDE_BASE_URL must be https for any address but this machine's own.")
+    return url.rstrip("/")
+
+
+def _smtp_url(get: _Reader, problems: list[str]) -> str | None:
+    url = get("SMTP_URL")
+    if url and urlsplit(url).scheme not in {"smtp", "smtps"}:
+        problems.append("EVENSIDE_SMTP_URL must be like smtp://user:password@mail.example.org:587.")
+    return url or None
+
+
+def _timezone(get: _Reader, problems: list[str]) -> str:
+    from foundation.zones import is_zone
+
+    name = get("TIMEZONE") or "America/Los_Angeles"
+    if not is_zone(name):
+        problems.append(f"EVENSIDE_TIMEZONE is {name}; it must be an IANA name such as America/Los_Angeles.")
+    return name
+
+
+def _key(named: str, default: Path, problems: list[str]) -> bytes:
+    path = Path(named) if named else default
+    if not path.exists():
+        _make_key(path)
+    key = bytes.fromhex(path.read_text().strip()) if _is_hex(path) else b""
+    if len(key) != _KEY_BYTES:
+        problems.append(f"{path} must hold 64 hexadecimal digits (32 bytes); restore it from your backup.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+
+
+def _is_hex(path: Path) -> bool:
+    try:
+        bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""What every story stands on: a clock, settings, and the same database on both engines."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from auth.people import Person
+from auth.sessions import open_session
+from foundation.columns import install_key
+from foundation.database import Database
+from foundation.settings import Settings
+from tests.schema import drop_postgres, new_postgres, new_sqlite
+
+KEY = bytes(range(32))
+install_key(KEY)
+
+
+class Clock:
+    """The time that the house sees; a story moves it by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        self.now = now
+
+
+class Browser(FlaskClient):
+    """A Flask client that can sign a person in without the mail."""
+
+    def sign_in(self, person: Person) -> None:
+        clock: Clock = self.application.config["CLOCK"]
+        with self.application.extensions["evenside"].database.write() as session:
+            token = open_session(session, person, now=clock())
+        with self.session_transaction() as cookie:
+            cookie["sid"] = token
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday noon in Los Angeles, hours before the evening's meeting."""
+    return datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    return Clock(now)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'evenside.db'}",
+        base_url="http://127.0.0.1:8000",
+        secret_key=KEY,
+        encryption_key=KEY,
+        mail_from="Evenside <no-reply@localhost>",
+        org_name="Evenside",
+        timezone="America/Los_Angeles",
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database; each story that asks for it is told twice, once on each engine."""
+    name = f"story_{secrets.token_hex(6)}"
+    made = new_sqlite(tmp_path) if request.param == "sqlite" else new_postgres(name)
+    yield made
+    made.close()
+    if request.param == "postgresql":
+        drop_postgres(name)
+
+
+@pytest.fixture
+def app(database: Database, settings: Settings, clock: Clock) -> Iterator[Flask]:
+    from web.app import create_app
+
+    url = database.engine.url.render_as_string(hide_password=False)
+    made = create_app(replace(settings, database_url=url), clock=clock)
+    made.config["CLOCK"] = clock
+    made.test_client_class = Browser
+    yield made
+    made.extensions["evenside"].database.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

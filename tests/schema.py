@@ -1,0 +1,59 @@
+"""An empty, migrated database for each story, copied from a template that is made once per process."""
+
+import importlib
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from foundation.database import Base, Database
+from tests.servers import postgres_url, run_sql
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("foundation", "auth", "safety", "scheduling", "realtime")
+
+
+@cache
+def sqlite_template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="evenside-")) / "template.db"
+    database = Database(f"sqlite:///{path}")
+    _make(database)
+    database.close()
+    return path
+
+
+@cache
+def postgres_template() -> str:
+    run_sql(postgres_url(), "CREATE DATABASE template_evenside")
+    database = Database(_named("template_evenside"))
+    _make(database)
+    database.close()
+    return "template_evenside"
+
+
+def new_sqlite(folder: Path) -> Database:
+    shutil.copy(sqlite_template(), folder / "evenside.db")
+    return Database(f"sqlite:///{folder / 'evenside.db'}")
+
+
+def new_postgres(name: str) -> Database:
+    run_sql(postgres_url(), f"CREATE DATABASE {name} TEMPLATE {postgres_template()} STRATEGY file_copy")
+    return Database(_named(name))
+
+
+def drop_postgres(name: str) -> None:
+    run_sql(postgres_url(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(name: str) -> str:
+    return make_url(postgres_url()).set(database=name).render_as_string(hide_password=False)
+
+
+def _make(database: Database) -> None:
+    for room in ROOMS:
+        for file in (ROOT / room).rglob("*.py"):
+            if "__tablename__" in file.read_text():
+                importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    Base.metadata.create_all(database.engine)
