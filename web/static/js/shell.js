@@ -1,0 +1,10 @@
+// What every page does, each in a file of its own. Pages work without any of it.
+import { watchForExit } from "./exit.js";
+import { speakToast } from "./toast.js";
+import { keepTimesFresh } from "./time.js";
+import { settleZone } from "./zone.js";
+
+settleZone();
+watchForExit();
+keepTimesFresh();
+speakToast();
