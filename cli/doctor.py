@@ -1,0 +1,78 @@
+"""`evenside doctor`: what is configured and what is wrong, in plain words."""
+
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from cli.schema import config_for
+from cli.wiring import open_database, settings_from_environment
+from foundation.settings import Settings
+
+GOOD, NOTE, UNSAFE = "good", "note", "UNSAFE"
+
+
+@dataclass(frozen=True)
+class Finding:
+    state: str
+    words: str
+
+
+@click.command()
+def doctor() -> None:
+    """Say what is configured and what is wrong; exit 1 if something is unsafe."""
+    findings = list(examine(settings_from_environment()))
+    for finding in findings:
+        click.echo(f"{finding.state:>6}  {finding.words}")
+    sys.exit(any(finding.state == UNSAFE for finding in findings))
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every finding about this installation, the database first."""
+    yield _database(settings)
+    for name in ("secret.key", "encryption.key"):
+        yield from _key_file(settings.data / name)
+    yield _address(settings)
+    yield _mail(settings)
+    if settings.demo:
+        yield Finding(NOTE, "The demo is on: /dev/mail shows every mail to anybody. Never with real people.")
+
+
+def _database(settings: Settings) -> Finding:
+    engine = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
+    try:
+        with open_database(settings).engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+            newest = ScriptDirectory.from_config(config_for(connection)).get_current_head()
+    except SQLAlchemyError as error:
+        return Finding(UNSAFE, f"{engine} does not answer ({type(error).__name__}). Check EVENSIDE_DATABASE_URL.")
+    if current != newest:
+        return Finding(UNSAFE, f"{engine} answers, but its schema is old. Run: evenside migrate")
+    return Finding(GOOD, f"{engine} answers and its schema is the newest.")
+
+
+def _key_file(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding(UNSAFE, f"Others on this machine can read {path.name}. Run: chmod 600 on it.")
+    else:
+        yield Finding(GOOD, f"Only you can read {path.name}. Keep a copy away from the database's backups.")
+
+
+def _address(settings: Settings) -> Finding:
+    if settings.is_https:
+        return Finding(GOOD, "People reach Evenside over https.")
+    return Finding(NOTE, "The address is plain http, which is only for this machine itself.")
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.smtp_url:
+        return Finding(GOOD, "Mails go out over SMTP.")
+    return Finding(NOTE, "Mails are written to the outbox folder, not sent. Set EVENSIDE_SMTP_URL to send them.")

@@ -1,0 +1,33 @@
+"""What every command starts from: settings, keys, logs, and one database."""
+
+import os
+from datetime import UTC, datetime
+
+from flask import Flask
+
+from foundation.columns import install_key
+from foundation.database import Database
+from foundation.logs import configure
+from foundation.settings import Settings, read_settings
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def settings_from_environment() -> Settings:
+    """Settings of this process, with its logs and encryption key in place. Raises SettingsError."""
+    settings = read_settings(os.environ)
+    configure()
+    install_key(settings.encryption_key)
+    return settings
+
+
+def open_database(settings: Settings) -> Database:
+    return Database(settings.database_url)
+
+
+def app_from_environment() -> Flask:
+    from web.app import create_app
+
+    return create_app(settings_from_environment(), clock=utc_now)

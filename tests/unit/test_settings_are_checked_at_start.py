@@ -1,0 +1,70 @@
+"""A wrong setting is said in words before anything starts."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from foundation.settings import SettingsError, read_settings
+
+
+def read(data: Path, **values: str) -> str:
+    """The complaint about these settings, or nothing."""
+    environ = {"EVENSIDE_DATA": str(data)} | {f"EVENSIDE_{name}": value for name, value in values.items()}
+    try:
+        read_settings(environ)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def test_an_empty_environment_is_enough(tmp_path: Path) -> None:
+    settings = read_settings({"EVENSIDE_DATA": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path}/evenside.db"
+    assert settings.smtp_url is None
+    assert not settings.demo
+
+
+def test_keys_are_made_once_and_only_for_us(tmp_path: Path) -> None:
+    first = read_settings({"EVENSIDE_DATA": str(tmp_path)})
+    again = read_settings({"EVENSIDE_DATA": str(tmp_path)})
+    assert first.encryption_key == again.encryption_key
+    assert first.encryption_key != first.secret_key
+    assert stat.S_IMODE((tmp_path / "encryption.key").stat().st_mode) == 0o600
+
+
+def test_a_broken_key_file_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "encryption.key").write_text("oops")
+    assert "restore it from your backup" in read(tmp_path)
+    assert (tmp_path / "encryption.key").read_text() == "oops"
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    said = read(tmp_path, BASE_URL="meet.example.org", DATABASE_URL="mysql://x", TIMEZONE="Mars/Olympus", SMTP_URL="x")
+    for name in ("BASE_URL", "DATABASE_URL", "TIMEZONE", "SMTP_URL"):
+        assert f"EVENSIDE_{name}" in said
+
+
+def test_plain_http_is_only_for_this_machine(tmp_path: Path) -> None:
+    assert "must be https" in read(tmp_path, BASE_URL="http://meet.example.org")
+    assert not read(tmp_path, BASE_URL="http://127.0.0.1:9000")
+
+
+def test_a_misspelt_setting_is_noticed(tmp_path: Path) -> None:
+    assert "EVENSIDE_DATABSE_URL" in read(tmp_path, DATABSE_URL="sqlite:///x.db")
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("smtp://user:secret@127.0.0.1:2525\n")
+    settings = read_settings({"EVENSIDE_DATA": str(tmp_path), "EVENSIDE_SMTP_URL_FILE": str(tmp_path / "smtp")})
+    assert settings.smtp_url == "smtp://user:secret@127.0.0.1:2525"
+
+
+def test_a_secret_file_that_is_missing_is_told(tmp_path: Path) -> None:
+    assert "cannot be read" in read(tmp_path, SMTP_URL_FILE=str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("line", ["EVENSIDE_ORG_NAME=Harbor House", 'EVENSIDE_ORG_NAME = "Harbor House"'])
+def test_the_data_folder_may_hold_a_dotenv(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"# ours\n{line}\n")
+    assert read_settings({"EVENSIDE_DATA": str(tmp_path)}).org_name == "Harbor House"
