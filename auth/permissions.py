@@ -1,0 +1,91 @@
+"""Who may do what: one map, read by pages, the live room, the API and the worker alike.
+
+Three refusals: `NotSignedIn` (nobody is there: 401, or the way to sign in), `NotAllowed` (somebody without
+the role: 403) and `NotYours` (somebody else's object, which has to look like a missing one: 404).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from auth.actor import Actor
+from auth.people import Role
+from foundation.errors import DomainError
+
+Predicate = Callable[[Actor, Any], bool]
+
+
+class NotSignedIn(DomainError):
+    code: ClassVar[str] = "not_signed_in"
+    default: ClassVar[str] = "Sign in first. Nothing was changed."
+
+
+class NotAllowed(DomainError):
+    code: ClassVar[str] = "not_allowed"
+    default: ClassVar[str] = "This page is for other people here."
+
+
+class NotYours(NotAllowed):
+    """The object is there, but not for this person, who must not learn that."""
+
+    code: ClassVar[str] = "not_found"
+    default: ClassVar[str] = "There is nothing at this address."
+
+
+def has(*roles: Role) -> Predicate:
+    """Anybody with at least one of these roles."""
+    wanted = frozenset(roles)
+    return lambda actor, _obj: bool(actor.roles & wanted)
+
+
+def _signed_in(_actor: Actor, _obj: Any) -> bool:
+    return True
+
+
+def _staff(actor: Actor, _obj: Any) -> bool:
+    return actor.is_staff
+
+
+def _takes_part(actor: Actor, appointment: Any) -> bool:
+    parties = {appointment.member_id, appointment.practitioner_id}
+    return actor.person_id in parties or Role.COORDINATOR in actor.roles
+
+
+def _moderates(actor: Actor, room: Any) -> bool:
+    named = room is not None and actor.person_id in room.moderator_ids
+    return named or Role.MODERATOR in actor.roles
+
+
+def _keeps_schedule(actor: Actor, schedule: Any) -> bool:
+    own = Role.PRACTITIONER in actor.roles and schedule.practitioner_id == actor.person_id
+    return own or Role.COORDINATOR in actor.roles
+
+
+PERMISSIONS: Mapping[str, Predicate] = {
+    "member": _signed_in,
+    "staff": _staff,
+    "practitioner": has(Role.PRACTITIONER),
+    "moderator": has(Role.MODERATOR),
+    "coordinator": has(Role.COORDINATOR),
+    "book": has(Role.MEMBER),
+    "book.for_member": has(Role.PRACTITIONER, Role.COORDINATOR),
+    "appointment.see": _takes_part,
+    "appointment.change": _takes_part,
+    "room.join": _signed_in,
+    "room.moderate": _moderates,
+    "schedule.edit": _keeps_schedule,
+}
+
+
+def may(actor: Actor | None, name: str, obj: Any = None) -> bool:
+    """Whether `actor` has the permission, on `obj` where it is about one. KeyError for an unknown name."""
+    holds = PERMISSIONS[name]
+    return actor is not None and holds(actor, obj)
+
+
+def allow(actor: Actor | None, name: str, obj: Any = None) -> None:
+    """Go on, or raise NotSignedIn, NotAllowed or (about an object) NotYours."""
+    if may(actor, name, obj):
+        return
+    if actor is None:
+        raise NotSignedIn
+    raise NotAllowed if obj is None else NotYours

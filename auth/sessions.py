@@ -1,0 +1,106 @@
+"""Who is signed in where. The browser holds a token; the table holds its digest only (R1, R3, R6)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from auth.actor import Actor, actor_for
+from auth.lifetimes import lifetime
+from auth.people import Person
+from foundation.columns import Id, UtcDateTime, new_id
+from foundation.database import Base
+from foundation.secret import digest, new_secret
+
+NOTE_EVERY = timedelta(minutes=1)
+
+
+class AuthSession(Base):
+    """One sign-in on one device. `device` is coarse words such as "Firefox on Windows"."""
+
+    __tablename__ = "auth_session"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(String(60), default="")
+    shared: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still lets its person in; a person's new role counts at once."""
+        if self.closed_at is not None or self.person.departed_at is not None:
+            return False
+        allowed = lifetime(staff=self.person.is_staff, shared=self.shared)
+        return now < allowed.ends_at(self.opened_at, self.seen_at)
+
+
+def open_session(
+    session: Session, person: Person, *, now: datetime, device: str = "", shared: bool = False
+) -> str:
+    """Sign `person` in and return the token for their browser, which is kept nowhere else."""
+    token = new_secret()
+    opened = AuthSession(
+        token_digest=digest(token),
+        person_id=person.id,
+        device=device[:60],
+        shared=shared,
+        opened_at=now,
+        seen_at=now,
+    )
+    session.add(opened)
+    session.flush()
+    return token
+
+
+def find_actor(session: Session, token: str, *, now: datetime) -> Actor | None:
+    """Whom the token lets in now. Only looks: the caller does `note_visit` when `is_visit_due`."""
+    found = session.scalar(select(AuthSession).where(AuthSession.token_digest == digest(token)))
+    if found is None or not found.is_open(now):
+        return None
+    return actor_for(found.person, session_id=found.id, seen_at=found.seen_at)
+
+
+def is_visit_due(actor: Actor, *, now: datetime) -> bool:
+    """Whether the session should be noted as seen: at most once a minute, as reading should not write."""
+    return actor.seen_at is not None and now - actor.seen_at >= NOTE_EVERY
+
+
+def note_visit(session: Session, session_id: str, *, now: datetime) -> None:
+    """Push the idle limit out. A closed session stays closed, and two racing requests write once."""
+    due = (
+        AuthSession.id == session_id,
+        AuthSession.closed_at.is_(None),
+        AuthSession.seen_at <= now - NOTE_EVERY,
+    )
+    session.execute(update(AuthSession).where(*due).values(seen_at=now))
+
+
+def close_session(session: Session, token: str, *, now: datetime) -> None:
+    """Sign out on this device; the token is dead from here on."""
+    _close(session, AuthSession.token_digest == digest(token), now=now)
+
+
+def close_one(session: Session, session_id: str, person_id: str, *, now: datetime) -> bool:
+    """Sign out on another of this person's devices. Says whether there was such an open session of theirs."""
+    return _close(session, AuthSession.id == session_id, AuthSession.person_id == person_id, now=now) > 0
+
+
+def close_all(session: Session, person_id: str, *, now: datetime) -> None:
+    """Sign out everywhere."""
+    _close(session, AuthSession.person_id == person_id, now=now)
+
+
+def open_sessions(session: Session, person_id: str, *, now: datetime) -> list[AuthSession]:
+    """Where this person is signed in, the latest seen first."""
+    mine = select(AuthSession).where(AuthSession.person_id == person_id, AuthSession.closed_at.is_(None))
+    return [one for one in session.scalars(mine.order_by(AuthSession.seen_at.desc())) if one.is_open(now)]
+
+
+def _close(session: Session, *which: object, now: datetime) -> int:
+    still_open = update(AuthSession).where(*which, AuthSession.closed_at.is_(None))  # type: ignore[arg-type]
+    closed = session.execute(still_open.values(closed_at=now).returning(AuthSession.id))
+    return len(closed.all())
