@@ -1,0 +1,1 @@
+"""iCalendar: feeds, invitations and time zones (RFC 5545, 5546, 7986)."""
