@@ -1,0 +1,1 @@
+"""Thin: a request becomes a command below, and its answer a page."""

@@ -1,0 +1,57 @@
+"""create_app(): every room is wired here, and nothing else happens."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from foundation.columns import install_key
+from foundation.database import Database
+from foundation.settings import Settings
+from web import assets, meetings, public
+from web.access_log import init_access_log
+from web.assets import init_assets
+from web.context import House
+from web.csrf import init_csrf
+from web.errors import init_errors
+from web.headers import init_headers
+from web.jinja import init_jinja
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_BODY_LIMIT = 256 * 1024
+_LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+BLUEPRINTS = (assets.blueprint, public.blueprint, meetings.blueprint)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The web of one installation. `clock` gives the present as aware UTC; tests move it by hand."""
+    app = Flask("evenside", template_folder=str(_TEMPLATES), static_folder=None)
+    app.config.from_mapping(_config(settings))
+    install_key(settings.encryption_key)
+    app.extensions["evenside"] = House(settings, Database(settings.database_url), clock)
+    for part in (init_access_log, init_assets, init_csrf, init_jinja, init_errors, init_headers):
+        part(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": [settings.host.rsplit(":", 1)[0], *_LOOPBACK],
+        "MAX_CONTENT_LENGTH": _BODY_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": _BODY_LIMIT,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": "__Host-evenside" if settings.is_https else "evenside",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+    }

@@ -1,0 +1,93 @@
+"""What a view may ask about the request it serves; each answer is found once and kept for the request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, request
+from flask import session as cookie
+
+from auth.actor import Actor
+from auth.sessions import find_actor, is_visit_due, note_visit
+from foundation.database import Database
+from foundation.settings import Settings
+from foundation.zones import find_zone, is_zone
+
+ZONE_COOKIE = "tz"
+
+
+@dataclass(frozen=True)
+class House:
+    """What create_app was given, kept at `app.extensions["evenside"]`."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["evenside"])
+
+
+def db() -> Database:
+    return house().database
+
+
+def settings() -> Settings:
+    return house().settings
+
+
+def now() -> datetime:
+    """The moment this request is about, aware UTC; it does not pass while the request is served."""
+    if "now" not in g:
+        g.now = house().clock()
+    return cast(datetime, g.now)
+
+
+def actor() -> Actor:
+    """Who asks. Views behind a guard use this; without somebody it is a bug."""
+    found = actor_or_none()
+    if found is None:
+        raise LookupError("this view needs a guard: nobody is signed in")
+    return found
+
+
+def actor_or_none() -> Actor | None:
+    if "actor" not in g:
+        g.actor = _find_actor()
+    return cast("Actor | None", g.actor)
+
+
+def forget_actor() -> None:
+    """Serve the rest of the request as for a stranger: signed out just now, or the database is away."""
+    g.actor = None
+
+
+def viewer_zone() -> ZoneInfo:
+    """The zone that times are shown in: the person's own, else the browser's cookie, else the clinic's."""
+    somebody = actor_or_none()
+    if somebody is not None:
+        return somebody.zone
+    name = request.cookies.get(ZONE_COOKIE, "")
+    return find_zone(name if is_zone(name) else settings().timezone)
+
+
+def _find_actor() -> Actor | None:
+    token = cookie.get("sid")
+    if not isinstance(token, str):
+        return None
+    with db().read() as session:
+        found = find_actor(session, token, now=now())
+    if found is not None:
+        _note_visit(found)
+    return found
+
+
+def _note_visit(found: Actor) -> None:
+    """Once a minute a visit pushes the idle limit out."""
+    if found.session_id is None or not is_visit_due(found, now=now()):
+        return
+    with db().write() as session:
+        note_visit(session, found.session_id, now=now())

@@ -1,0 +1,106 @@
+"""One table turns every refusal into a status and a page; API paths get the same as problem+json."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from auth.people import UnknownPerson
+from auth.permissions import NotAllowed, NotSignedIn, NotYours
+from foundation.errors import DomainError
+from scheduling.meetings import UnknownMeeting
+from scheduling.services import UnknownService
+from web.access_log import request_id
+from web.context import forget_actor
+from web.problems import problem
+
+log = logging.getLogger("evenside.web")
+
+ERRORS: dict[type[DomainError], tuple[int, str]] = {
+    DomainError: (422, "errors/refused.html"),
+    NotSignedIn: (401, "errors/signed_out.html"),
+    NotAllowed: (403, "errors/not_allowed.html"),
+    NotYours: (404, "errors/not_found.html"),
+    UnknownPerson: (404, "errors/not_found.html"),
+    UnknownMeeting: (404, "errors/not_found.html"),
+    UnknownService: (404, "errors/not_found.html"),
+}
+PAGES = {
+    400: "errors/not_understood.html",
+    401: "errors/signed_out.html",
+    403: "errors/not_allowed.html",
+    404: "errors/not_found.html",
+    405: "errors/wrong_method.html",
+    413: "errors/too_large.html",
+    429: "errors/too_many.html",
+    500: "errors/broken.html",
+    503: "errors/away.html",
+}
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(SecurityError, _foreign_host)
+    app.register_error_handler(HTTPException, _http)
+    for kind in _AWAY:
+        app.register_error_handler(kind, _away)
+
+
+def status_of(error: DomainError) -> tuple[int, str]:
+    """The row for the error's class, or for the nearest class above it."""
+    return next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
+
+
+def page(status: int, template: str, *, code: str, message: str = "", **details: object) -> Response:
+    if request.path.startswith("/api/"):
+        return problem(status, code, message, **details)
+    return make_response(
+        render_template(template, message=message, request_id=request_id(), **details), status
+    )
+
+
+def _refused(error: DomainError) -> Response:
+    status, template = status_of(error)
+    return page(status, template, code=error.code, message=error.message)
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    message = "That page was open for a long time. Go back, load it again, and send it once more."
+    return page(400, "errors/form_too_old.html", code="form_too_old", message=message)
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    """No page: every link on it would lead to the foreign name."""
+    return Response("This is not an address of ours.\n", 400, content_type="text/plain; charset=utf-8")
+
+
+def _http(error: HTTPException) -> Response:
+    if isinstance(error, InternalServerError):
+        return _broken(error)
+    status = error.code or 500
+    if status not in PAGES:
+        return make_response(error.get_response())
+    response = page(status, PAGES[status], code=error.name.lower().replace(" ", "_"), message=error.name)
+    if allowed := getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
+
+
+def _broken(error: InternalServerError) -> Response:
+    """The id is all that the page says; Flask has logged the rest."""
+    forget_actor()
+    log.error("broken", exc_info=error.original_exception)
+    return page(500, PAGES[500], code="internal", message="Something broke on our side.", id=request_id())
+
+
+def _away(error: Exception) -> Response:
+    forget_actor()
+    log.error("database away", exc_info=error)
+    response = page(503, PAGES[503], code="unavailable", message="We are away for a moment.")
+    response.headers["Retry-After"] = "10"
+    return response

@@ -1,0 +1,57 @@
+"""Headers on every answer: what the browser may load and keep, and what nobody else learns."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask import session as cookie
+
+from foundation.settings import Settings
+from web.context import settings
+
+_ERROR = 400
+_STEADY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "magnetometer=(), microphone=(), payment=(), usb=()"
+    ),
+}
+
+
+def init_headers(app: Flask) -> None:
+    app.after_request(_add_headers)
+
+
+def content_policy(chosen: Settings) -> str:
+    """Nothing but our own files. The socket is spelt out for browsers whose 'self' leaves it out."""
+    base = urlsplit(chosen.base_url)
+    socket = f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        f"connect-src 'self' {socket}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(_STEADY)
+    response.headers["Content-Security-Policy"] = content_policy(settings())
+    if settings().is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if _is_private(response):
+        response.headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.vary.add("Cookie")
+    return response
+
+
+def _is_private(response: Response) -> bool:
+    """Errors, and what is made for one browser's session, stay out of caches. Static files are everybody's."""
+    if response.status_code >= _ERROR:
+        return True
+    return request.endpoint != "assets.serve" and bool(cookie)

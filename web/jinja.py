@@ -1,0 +1,146 @@
+"""What templates may call. Times are spoken in the viewer's zone; see components/time.html."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Literal
+
+from flask import Flask
+from wtforms import Form
+
+from foundation import timewords
+from web.assets import static_url
+from web.context import actor_or_none, now, settings, viewer_zone
+from web.csrf import csrf
+from web.navigation import nav_links
+
+_NUMBERS = (
+    "No",
+    "One",
+    "Two",
+    "Three",
+    "Four",
+    "Five",
+    "Six",
+    "Seven",
+    "Eight",
+    "Nine",
+    "Ten",
+    "Eleven",
+    "Twelve",
+)
+
+
+def init_jinja(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(_FILTERS)
+    app.jinja_env.globals.update(_GLOBALS)
+
+
+def spoken(instant: datetime, fmt: str = "clock") -> str:
+    """A time in one of the ways that components/time.html lists."""
+    return _FORMATS[fmt](instant)
+
+
+def local_iso(instant: datetime) -> str:
+    """For <time datetime>: with the viewer's offset."""
+    return instant.astimezone(viewer_zone()).isoformat(timespec="minutes")
+
+
+def in_words(number: int) -> str:
+    """`Two`, to begin a sentence; digits past twelve."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def viewer_theme() -> Literal["light", "dark"] | None:
+    """The person's own choice, or None: as the system has it."""
+    somebody = actor_or_none()
+    theme = somebody.theme if somebody else "system"
+    return theme if theme in {"light", "dark"} else None  # type: ignore[return-value]
+
+
+def fields_in_error(form: Form) -> list[tuple[str, str]]:
+    """(element id, message) for each thing to put right; a group of choices is reached at its first."""
+    return [(_anchor(field), str(message)) for field in form for message in field.errors]
+
+
+def described_by(field: Any, ids: str) -> dict[str, str]:
+    """The attributes that tie help and error to a control."""
+    attributes = {"aria_describedby": ids.strip()} if ids.strip() else {}
+    if field.errors:
+        attributes["aria_invalid"] = "true"
+    return attributes
+
+
+def _anchor(field: Any) -> str:
+    return f"{field.id}-0" if field.type == "RadioField" else str(field.id)
+
+
+def _clock(instant: datetime) -> str:
+    return timewords.clock(instant, viewer_zone())
+
+
+def _hour(instant: datetime) -> str:
+    return timewords.hour(instant, viewer_zone())
+
+
+def _day(when: datetime | date) -> str:
+    return timewords.day(when, viewer_zone())
+
+
+def _short_day(when: datetime | date) -> str:
+    return timewords.short_day(when, viewer_zone())
+
+
+def _relative(instant: datetime) -> str:
+    return timewords.relative(instant, now())
+
+
+def _daypart(instant: datetime) -> str:
+    return timewords.daypart(instant, now(), viewer_zone())
+
+
+def _span(starts_at: datetime, ends_at: datetime) -> str:
+    return timewords.span(starts_at, ends_at, viewer_zone())
+
+
+def _zone_label(at: datetime) -> str:
+    return timewords.zone_label(viewer_zone(), at)
+
+
+def _weekday_clock(instant: datetime) -> str:
+    return f"{_short_day(instant).split()[0]} {_clock(instant)}"
+
+
+_FORMATS: dict[str, Callable[[datetime], str]] = {
+    "clock": _clock,
+    "hour": _hour,
+    "day": _day,
+    "short_day": _short_day,
+    "weekday_clock": _weekday_clock,
+    "full": lambda instant: f"{_day(instant)}, {_clock(instant)}",
+    "relative": _relative,
+}
+_FILTERS: dict[str, Callable[..., Any]] = {
+    **_FORMATS,
+    "daypart": _daypart,
+    "local_iso": local_iso,
+    "in_words": in_words,
+}
+_GLOBALS: dict[str, Callable[..., Any]] = {
+    "actor_or_none": actor_or_none,
+    "csrf": csrf,
+    "described_by": described_by,
+    "fields_in_error": fields_in_error,
+    "in_words": in_words,
+    "nav_links": nav_links,
+    "now": now,
+    "settings": settings,
+    "span": _span,
+    "spoken": spoken,
+    "static_url": static_url,
+    "viewer_theme": viewer_theme,
+    "viewer_zone": viewer_zone,
+    "zone_city": timewords.zone_city,
+    "zone_label": _zone_label,
+}

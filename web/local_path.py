@@ -1,0 +1,8 @@
+"""Where to go next, when a form or link says so: only ever to a page of ours."""
+
+
+def local_path(wanted: str | None, *, default: str) -> str:
+    """`wanted` if it is a path on this site, else `default`. Browsers read // and \\ as another site."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
+        return default
+    return wanted if wanted.isprintable() else default

@@ -1,0 +1,77 @@
+"""Where a person can go from every page: few places, by what the person is."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from auth.actor import Actor
+from auth.permissions import may
+from web.context import actor_or_none
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link of the navigation. `covers` are further paths that belong to it; `needs` is a permission."""
+
+    href: str
+    icon: str
+    text: str
+    covers: tuple[str, ...] = ()
+    needs: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    href: str
+    icon: str
+    text: str
+    current: bool
+
+
+HOME = Place("/", "home", "Home")
+MEETINGS = Place("/meetings", "meeting", "Meetings")
+STRANGERS = (HOME, MEETINGS, Place("/sign-in", "door", "Sign in"))
+MEMBERS = (
+    HOME,
+    MEETINGS,
+    Place("/appointments", "calendar", "Calendar", covers=("/book",)),
+    Place("/account", "person", "Account"),
+)
+STAFF = (
+    Place("/staff/", "calendar", "Week", covers=("/staff/book", "/appointments")),
+    Place("/staff/people", "people", "People"),
+    Place("/staff/availability", "clock", "Hours", needs="practitioner"),
+    Place("/staff/live", "meeting", "Room"),
+    Place("/account/calendars", "link", "Feeds"),
+)
+
+
+def nav_links() -> list[Link]:
+    """The links for whoever asks, the one they are at marked."""
+    somebody = actor_or_none()
+    places = [place for place in _places(somebody) if place.needs is None or may(somebody, place.needs)]
+    here = _closest(places, request.path)
+    return [Link(place.href, place.icon, place.text, place is here) for place in places]
+
+
+def _places(somebody: Actor | None) -> tuple[Place, ...]:
+    if somebody is None:
+        return STRANGERS
+    return STAFF if somebody.is_staff else MEMBERS
+
+
+def _closest(places: list[Place], path: str) -> Place | None:
+    """The place whose path is the longest beginning of this one."""
+    reached = [
+        (len(start), place)
+        for place in places
+        for start in (place.href, *place.covers)
+        if _under(path, start)
+    ]
+    return max(reached, key=lambda pair: pair[0])[1] if reached else None
+
+
+def _under(path: str, start: str) -> bool:
+    if start in {"/", "/staff/"}:
+        return path == start
+    return path == start or path.startswith(f"{start}/")

@@ -1,0 +1,127 @@
+"""What everybody may see: the front door, help, the plain page after leaving, and what machines ask."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, render_template
+from scheduling.appointments import Appointment, of_member
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from auth.people import Role, find_person
+from foundation import timewords
+from safety.helplines import helplines
+from safety.oncall import current_shift
+from scheduling.services import Service
+from web.context import actor_or_none, db, now, settings, viewer_zone
+from web.guards import public
+from web.timetable import entries, is_today, next_entry, visible_meetings
+
+blueprint = Blueprint("public", __name__)
+_WEEK = timedelta(days=7)
+_LISTED = 5
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Who answers now, and until when (UTC)."""
+
+    name: str
+    until: str
+
+
+@dataclass(frozen=True)
+class NextAppointment:
+    appointment: Appointment
+    service: str
+    mode: str
+    practitioner: str
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    zone, somebody = viewer_zone(), actor_or_none()
+    with db().read() as session:
+        listed = entries(session, visible_meetings(session, somebody), zone, now=now())
+        on_call = _on_call(session)
+        mine = _next_appointment(session)
+    first = next_entry(listed)
+    return render_template(
+        "public/home.html",
+        first=first,
+        week=[one for one in listed if one is not first and one.occurrence.starts_at < now() + _WEEK][
+            :_LISTED
+        ],
+        host_zone=ZoneInfo(first.occurrence.timezone) if first else zone,
+        is_member=somebody is not None and Role.MEMBER in somebody.roles,
+        lines=[line for line in helplines(settings()) if line.urgent],
+        on_call=on_call,
+        mine=mine,
+        hour_in=timewords.hour,
+        is_near=first is not None and is_today(first, zone, now=now()),
+    )
+
+
+@blueprint.get("/help")
+@public
+def get_help() -> str:
+    with db().read() as session:
+        on_call = _on_call(session)
+    return render_template("public/help.html", lines=helplines(settings()), on_call=on_call)
+
+
+@blueprint.get("/left")
+@public
+def left() -> str:
+    return render_template("public/left.html")
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Response:
+    """Nobody should meet these pages by searching for something else."""
+    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> Response:
+    """The process can serve: its database answers. Otherwise 503, by web.errors."""
+    with db().read() as session:
+        session.execute(text("SELECT 1"))
+    return Response("ready\n", content_type="text/plain; charset=utf-8")
+
+
+def _on_call(session: Session) -> OnCall | None:
+    shift = current_shift(session, now())
+    if shift is None:
+        return None
+    until = timewords.hour(shift.ends_at, viewer_zone())
+    return OnCall(find_person(session, shift.person_id).name, until)
+
+
+def _next_appointment(session: Session) -> NextAppointment | None:
+    somebody = actor_or_none()
+    if somebody is None:
+        return None
+    coming = [
+        one
+        for one in of_member(session, somebody.person_id)
+        if one.status == "booked" and one.ends_at > now()
+    ]
+    if not coming:
+        return None
+    first = min(coming, key=lambda one: one.starts_at)
+    service = session.get_one(Service, first.service_id)
+    return NextAppointment(
+        first, service.name, service.mode, find_person(session, first.practitioner_id).name
+    )
