@@ -1,4 +1,4 @@
-"""The base of every form: what was typed stays, and what is not a field is ignored. CSRF is checked before."""
+"""The base of every form: what was typed stays, extra fields are ignored, and CSRF is checked before."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Self
