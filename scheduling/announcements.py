@@ -1,0 +1,26 @@
+"""Telling both parties what became of an appointment, through the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from foundation import outbox
+from scheduling.appointment_records import Appointment
+from scheduling.reminders import promise_reminders, withdraw_reminders
+
+BOOKED = "appointment.booked"
+MOVED = "appointment.moved"
+CANCELLED = "appointment.cancelled"
+
+
+def announce(session: Session, appointment: Appointment, kind: str, *, now: datetime) -> None:
+    """Owe each party the news of this revision; older news and reminders not yet on their way are dropped."""
+    for old in (BOOKED, MOVED):
+        outbox.withdraw(session, f"{old}:{appointment.id}:", now=now)
+    withdraw_reminders(session, appointment, now=now)
+    for person in appointment.parties:
+        refs = {"appointment": appointment.id, "revision": appointment.revision, "to": person}
+        key = f"{kind}:{appointment.id}:{appointment.revision}:{person}"
+        outbox.promise(session, kind, refs, key=key, due_at=now, now=now, not_after=appointment.ends_at)
+    if kind != CANCELLED:
+        promise_reminders(session, appointment, now=now)

@@ -1,0 +1,110 @@
+"""Booking a time."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from auth.people import find_person
+from foundation import audit
+from scheduling.announcements import BOOKED, announce
+from scheduling.appointment_records import Appointment
+from scheduling.conflicts import Wish, lock_time, require_open, take
+from scheduling.holds import drop_holds
+from scheduling.idempotency import first_result, remember
+from scheduling.occupancy import Kind, Occupancy
+from scheduling.services import service_of
+
+
+@dataclass(frozen=True)
+class Book:
+    """An order. With a `key`, sending it again gives the first appointment. The caller checks who may."""
+
+    service_id: str
+    practitioner_id: str
+    member_id: str
+    starts_at: datetime
+    booked_by: str
+    hold_id: str | None = None
+    note: str = ""
+    phone_fallback: bool = False
+    key: str | None = None
+
+    @property
+    def request(self) -> str:
+        """The contents, to tell a repeated request from another one; which hold it used does not matter."""
+        contents = asdict(self) | {"starts_at": self.starts_at.astimezone(UTC).isoformat()}
+        return json.dumps(
+            {name: contents[name] for name in sorted(contents) if name not in {"key", "hold_id"}}
+        )
+
+
+def book(session: Session, order: Book, *, now: datetime) -> Appointment:
+    """Take the time, tell both parties and plan their reminders.
+
+    Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, KeyReused.
+    """
+    key = (f"key:{order.booked_by}:{order.key}",) if order.key else ()
+    lock_time(session, order.practitioner_id, order.member_id, also=key)
+    if order.key and (first := first_result(session, order.booked_by, order.key, order.request)):
+        return session.get_one(Appointment, first)
+    appointment = _take_time(session, order, now)
+    if order.key:
+        remember(session, order.booked_by, order.key, order.request, appointment.id, now=now)
+    announce(session, appointment, BOOKED, now=now)
+    by_other = order.booked_by != order.member_id
+    audit.record(
+        session,
+        actor=order.booked_by,
+        action="appointment.book",
+        kind="appointment",
+        object_id=appointment.id,
+        now=now,
+        detail={"on_behalf": by_other},
+    )
+    return appointment
+
+
+def _take_time(session: Session, order: Book, now: datetime) -> Appointment:
+    find_person(session, order.member_id)
+    starts_at = order.starts_at.astimezone(UTC)
+    wish = Wish(service_of(session, order.service_id), order.practitioner_id, order.member_id, starts_at)
+    drop_holds(session, order.member_id)
+    require_open(session, wish, now=now)
+    appointment = _appointment(order, wish, now)
+
+    def write() -> None:
+        session.add(appointment)
+        session.flush()
+        session.add(_occupancy(appointment, wish))
+
+    take(session, wish, write, now=now)
+    session.refresh(appointment)
+    return appointment
+
+
+def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
+    return Appointment(
+        service_id=order.service_id,
+        practitioner_id=order.practitioner_id,
+        member_id=order.member_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.ends_at,
+        note=order.note,
+        phone_fallback=order.phone_fallback,
+        booked_by=order.booked_by,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _occupancy(appointment: Appointment, wish: Wish) -> Occupancy:
+    return Occupancy(
+        practitioner_id=wish.practitioner_id,
+        member_id=wish.member_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.taken_until,
+        kind=Kind.APPOINTMENT.value,
+        appointment_id=appointment.id,
+    )

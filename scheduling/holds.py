@@ -1,0 +1,81 @@
+"""A time kept for somebody while they fill in the form: exclusive, and it expires by itself."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from scheduling.conflicts import Wish, lock_time, require_open, take
+from scheduling.occupancy import Kind, Occupancy
+from scheduling.services import service_of
+
+KEPT_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Until `expires_at`, nobody else can take the time."""
+
+    id: str
+    expires_at: datetime
+
+
+def hold(
+    session: Session,
+    *,
+    service_id: str,
+    practitioner_id: str,
+    member_id: str,
+    starts_at: datetime,
+    now: datetime,
+) -> Hold:
+    """Keep a time for the member for ten minutes, in place of any other they hold.
+
+    Asking again for the same time gives the same hold. Raises what `require_open` raises.
+    """
+    starts_at = starts_at.astimezone(UTC)
+    wish = Wish(service_of(session, service_id), practitioner_id, member_id, starts_at)
+    lock_time(session, practitioner_id, member_id)
+    kept = _same(session, wish, now)
+    if kept is None:
+        drop_holds(session, member_id)
+        require_open(session, wish, now=now)
+        kept = _row(wish, now)
+        take(session, wish, lambda: session.add(kept), now=now)
+    return Hold(kept.id, kept.expires_at or now)
+
+
+def release(session: Session, hold_id: str, member_id: str, *, now: datetime) -> None:
+    """Give a held time back. Nothing happens if it is gone, expired, or another member's."""
+    own = Occupancy.id == hold_id, Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD
+    session.execute(delete(Occupancy).where(*own))
+
+
+def drop_holds(session: Session, member_id: str) -> None:
+    """Take away what the member holds, because they take something instead."""
+    session.execute(delete(Occupancy).where(Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD))
+
+
+def _same(session: Session, wish: Wish, now: datetime) -> Occupancy | None:
+    return session.scalar(
+        select(Occupancy).where(
+            Occupancy.kind == Kind.HOLD,
+            Occupancy.practitioner_id == wish.practitioner_id,
+            Occupancy.member_id == wish.member_id,
+            Occupancy.starts_at == wish.starts_at,
+            Occupancy.ends_at == wish.taken_until,
+            Occupancy.expires_at > now,
+        )
+    )
+
+
+def _row(wish: Wish, now: datetime) -> Occupancy:
+    return Occupancy(
+        practitioner_id=wish.practitioner_id,
+        member_id=wish.member_id,
+        starts_at=wish.starts_at,
+        ends_at=wish.taken_until,
+        kind=Kind.HOLD.value,
+        expires_at=now + KEPT_FOR,
+    )

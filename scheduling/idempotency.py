@@ -1,0 +1,48 @@
+"""A request sent twice with the same key gives the first result, and does its work once."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from foundation.columns import UtcDateTime
+from foundation.database import Base
+from foundation.secret import digest
+from scheduling.refusals import KeyReused
+
+
+class IdempotencyKey(Base):
+    """Which appointment a person's key has made; key and request are kept as digests only."""
+
+    __tablename__ = "idempotency_key"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    request: Mapped[str] = mapped_column(String(64))
+    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+def first_result(session: Session, person_id: str, key: str, request: str) -> str | None:
+    """The id of the appointment that this key made. Raises KeyReused when it came with another request."""
+    known = session.get(IdempotencyKey, (person_id, digest(key)))
+    if known is None:
+        return None
+    if known.request != digest(request):
+        raise KeyReused
+    return known.appointment_id
+
+
+def remember(
+    session: Session, person_id: str, key: str, request: str, appointment_id: str, *, now: datetime
+) -> None:
+    session.add(
+        IdempotencyKey(
+            person_id=person_id,
+            key=digest(key),
+            request=digest(request),
+            appointment_id=appointment_id,
+            created_at=now,
+        )
+    )
+    session.flush()

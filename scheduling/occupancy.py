@@ -1,0 +1,156 @@
+"""Everything that takes a person's time, in one table where the database itself refuses an overlap.
+
+A row's range includes the gap after the session. PostgreSQL keeps the promise by exclusion constraints over
+btree_gist, SQLite by triggers. Imported busy time is exempt: it may overlap itself, and what is booked.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, delete, event, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+
+from foundation.columns import Id, UtcDateTime, new_id
+from foundation.database import Base
+from scheduling.availability import Interval
+
+LONGEST = timedelta(hours=24)
+"""No row is longer, so that a range query finds every overlap by its start alone."""
+
+PRACTITIONER_OVERLAP = "occupancy_practitioner_overlap"
+MEMBER_OVERLAP = "occupancy_member_overlap"
+
+
+class Kind(StrEnum):
+    APPOINTMENT = "appointment"
+    HOLD = "hold"
+    OFFER = "offer"
+    GROUP = "group"
+    EXTERNAL = "external"
+
+
+class Occupancy(Base):
+    """A range of time taken from a practitioner, a member or both. `released` rows take none any more."""
+
+    __tablename__ = "occupancy"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="forwards"),
+        CheckConstraint("status IN ('active', 'released')", name="status"),
+        Index("ix_occupancy_practitioner_start", "practitioner_id", "starts_at", "ends_at"),
+        Index("ix_occupancy_member_start", "member_id", "starts_at", "ends_at"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    practitioner_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    member_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(10), default="active")
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
+
+
+def busy(
+    session: Session,
+    whose: InstrumentedAttribute[str | None],
+    ids: Collection[str],
+    span: Interval,
+    *,
+    now: datetime,
+    ignoring: str | None = None,
+) -> dict[str, list[Interval]]:
+    """What takes the time of each of `ids` within `span`, without expired holds and `ignoring`'s own row.
+
+    `whose` is Occupancy.practitioner_id or Occupancy.member_id.
+    """
+    start, end = span
+    rows = select(whose, Occupancy.starts_at, Occupancy.ends_at).where(
+        whose.in_(ids),
+        Occupancy.starts_at > start - LONGEST,
+        Occupancy.starts_at < end,
+        Occupancy.ends_at > start,
+        Occupancy.status == "active",
+        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
+    )
+    if ignoring is not None:
+        rows = rows.where(Occupancy.appointment_id.is_distinct_from(ignoring))
+    found: dict[str, list[Interval]] = {}
+    for one, starts_at, ends_at in session.execute(rows):
+        found.setdefault(str(one), []).append((starts_at, ends_at))
+    return found
+
+
+def delete_expired(session: Session, *people: str, now: datetime) -> int:
+    """Take away the holds and offers whose time is up, of these people or of all; returns how many.
+
+    The constraints cannot know the time, so this comes before anything new takes some.
+    """
+    gone = delete(Occupancy).where(Occupancy.expires_at <= now)
+    if people:
+        gone = gone.where(or_(Occupancy.practitioner_id.in_(people), Occupancy.member_id.in_(people)))
+    return len(session.execute(gone.returning(Occupancy.id)).all())
+
+
+_TAKES = "{row}.status = 'active' AND {row}.kind <> 'external'"
+
+_TRIGGER = """
+CREATE TRIGGER {name}_{verb} BEFORE {event} ON occupancy
+WHEN {new} AND EXISTS (
+    SELECT 1 FROM occupancy AS taken
+    WHERE taken.{column} = NEW.{column} AND {old} AND taken.id <> NEW.id
+    AND taken.starts_at > datetime(NEW.starts_at, '-24 hours')
+    AND taken.starts_at < NEW.ends_at AND taken.ends_at > NEW.starts_at)
+BEGIN SELECT RAISE(ABORT, '{name}'); END
+"""
+
+_TOO_LONG = """
+CREATE TRIGGER occupancy_length_{verb} BEFORE {event} ON occupancy
+WHEN unixepoch(NEW.ends_at) - unixepoch(NEW.starts_at) > 86400
+BEGIN SELECT RAISE(ABORT, 'occupancy_length'); END
+"""
+
+_EXCLUSION = """
+ALTER TABLE occupancy ADD CONSTRAINT {name} EXCLUDE USING gist
+({column} WITH =, tstzrange(starts_at, ends_at) WITH &&)
+WHERE (status = 'active' AND kind <> 'external')
+"""
+
+_LENGTH = (
+    "ALTER TABLE occupancy ADD CONSTRAINT occupancy_length CHECK (ends_at - starts_at <= interval '24 hours')"
+)
+
+_OVERLAPS = ((PRACTITIONER_OVERLAP, "practitioner_id"), (MEMBER_OVERLAP, "member_id"))
+_EVENTS = (
+    ("insert", "INSERT"),
+    ("update", "UPDATE OF practitioner_id, member_id, starts_at, ends_at, kind, status"),
+)
+
+
+def sqlite_guards() -> list[str]:
+    """The triggers by which SQLite refuses an overlap, as CREATE statements."""
+    takes = {"new": _TAKES.format(row="NEW"), "old": _TAKES.format(row="taken")}
+    overlaps = [
+        _TRIGGER.format(name=name, verb=verb, event=when, column=column, **takes)
+        for name, column in _OVERLAPS
+        for verb, when in _EVENTS
+    ]
+    return overlaps + [_TOO_LONG.format(verb=verb, event=when) for verb, when in _EVENTS]
+
+
+def postgres_guards() -> list[str]:
+    """The constraints by which PostgreSQL refuses an overlap; btree_gist has to be there before."""
+    return [*(_EXCLUSION.format(name=name, column=column) for name, column in _OVERLAPS), _LENGTH]
+
+
+@event.listens_for(Occupancy.__table__, "before_create")
+def _add_extension(_table: object, connection: Connection, **_options: object) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
+
+
+@event.listens_for(Occupancy.__table__, "after_create")
+def _add_guards(_table: object, connection: Connection, **_options: object) -> None:
+    for guard in postgres_guards() if connection.dialect.name == "postgresql" else sqlite_guards():
+        connection.exec_driver_sql(guard)

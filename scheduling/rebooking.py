@@ -1,0 +1,106 @@
+"""Moving and cancelling what is booked."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from scheduling.announcements import CANCELLED, MOVED, announce
+from scheduling.appointment_records import Appointment, Status
+from scheduling.conflicts import Wish, lock_time, require_open, take
+from scheduling.occupancy import Occupancy
+from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
+
+
+def move(
+    session: Session, appointment_id: str, starts_at: datetime, *, revision: int, by: str, now: datetime
+) -> Appointment:
+    """Put it at another time with the same practitioner; the uid stays, the revision rises.
+
+    `revision` is the one that was looked at. Moving it to where it is changes nothing.
+    Raises Stale, AlreadyCancelled, AlreadyOver, and what booking raises.
+    """
+    appointment = _lock(session, appointment_id, now)
+    if appointment.revision != revision:
+        raise Stale
+    wish = _wish(appointment, starts_at.astimezone(UTC))
+    if wish.starts_at == appointment.starts_at:
+        return appointment
+    require_open(session, wish, now=now)
+    take(session, wish, lambda: _put(session, appointment, wish, by), now=now)
+    _changed(session, appointment, now)
+    announce(session, appointment, MOVED, now=now)
+    _record(session, "appointment.move", appointment, by, now)
+    return appointment
+
+
+def cancel(session: Session, appointment_id: str, *, by: str, reason: str = "", now: datetime) -> Appointment:
+    """Give the time back and tell both parties; inside the service's window it is marked late.
+
+    Raises AlreadyCancelled, AlreadyOver.
+    """
+    appointment = _lock(session, appointment_id, now)
+    free_until = appointment.starts_at - timedelta(minutes=appointment.service.cancel_minutes)
+    appointment.status = Status.CANCELLED.value
+    appointment.cancelled_by, appointment.cancel_reason = by, reason
+    appointment.cancelled_late = now > free_until
+    _occupancy_of(session, appointment).status = "released"
+    _changed(session, appointment, now)
+    announce(session, appointment, CANCELLED, now=now)
+    _record(session, "appointment.cancel", appointment, by, now)
+    return appointment
+
+
+def _lock(session: Session, appointment_id: str, now: datetime) -> Appointment:
+    """The appointment as it is now, with nobody else changing it; only one that is still ahead."""
+    appointment = session.get(Appointment, appointment_id)
+    if appointment is None:
+        raise UnknownAppointment
+    lock_time(session, *appointment.parties)
+    session.refresh(appointment)
+    if appointment.is_cancelled:
+        raise AlreadyCancelled
+    if appointment.starts_at <= now:
+        raise AlreadyOver
+    return appointment
+
+
+def _wish(appointment: Appointment, starts_at: datetime) -> Wish:
+    return Wish(
+        appointment.service,
+        appointment.practitioner_id,
+        appointment.member_id,
+        starts_at,
+        ignoring=appointment.id,
+    )
+
+
+def _put(session: Session, appointment: Appointment, wish: Wish, by: str) -> None:
+    row = _occupancy_of(session, appointment)
+    row.starts_at, row.ends_at = wish.starts_at, wish.taken_until
+    appointment.moved_from, appointment.moved_by = appointment.starts_at, by
+    appointment.starts_at, appointment.ends_at = wish.starts_at, wish.ends_at
+
+
+def _occupancy_of(session: Session, appointment: Appointment) -> Occupancy:
+    return session.scalars(select(Occupancy).where(Occupancy.appointment_id == appointment.id)).one()
+
+
+def _changed(session: Session, appointment: Appointment, now: datetime) -> None:
+    appointment.revision += 1
+    appointment.changed_at = now
+    session.flush()
+
+
+def _record(session: Session, action: str, appointment: Appointment, by: str, now: datetime) -> None:
+    detail = {"revision": appointment.revision, "late": appointment.cancelled_late}
+    audit.record(
+        session,
+        actor=by,
+        action=action,
+        kind="appointment",
+        object_id=appointment.id,
+        now=now,
+        detail=detail,
+    )
