@@ -93,18 +93,19 @@ def _wall(day: date, minute: int) -> datetime:
     return datetime.combine(day, time()) + timedelta(minutes=minute)
 
 
-def _first_due(rule: WeeklyRule) -> date:
+def first_due(rule: WeeklyRule) -> date:
+    """The first local date that the rule falls on, whether before `until` or not."""
     return rule.first + _DAY * ((rule.weekday - rule.first.weekday()) % 7)
 
 
 def _is_due(rule: WeeklyRule, day: date) -> bool:
-    since = (day - _first_due(rule)).days
+    since = (day - first_due(rule)).days
     return since >= 0 and since % (7 * rule.interval) == 0 and (rule.until is None or day <= rule.until)
 
 
 def _dates(rule: WeeklyRule, first: date, last: date) -> Iterator[date]:
     stride = timedelta(weeks=rule.interval)
-    due = _first_due(rule)
+    due = first_due(rule)
     if first > due:
         due += stride * -((due - first) // stride)
     last = min(last, rule.until) if rule.until else last
