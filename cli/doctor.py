@@ -51,7 +51,9 @@ def _database(settings: Settings) -> Finding:
             current = MigrationContext.configure(connection).get_current_revision()
             newest = ScriptDirectory.from_config(config_for(connection)).get_current_head()
     except SQLAlchemyError as error:
-        return Finding(UNSAFE, f"{engine} does not answer ({type(error).__name__}). Check EVENSIDE_DATABASE_URL.")
+        return Finding(
+            UNSAFE, f"{engine} does not answer ({type(error).__name__}). Check EVENSIDE_DATABASE_URL."
+        )
     if current != newest:
         return Finding(UNSAFE, f"{engine} answers, but its schema is old. Run: evenside migrate")
     return Finding(GOOD, f"{engine} answers and its schema is the newest.")
@@ -75,4 +77,6 @@ def _address(settings: Settings) -> Finding:
 def _mail(settings: Settings) -> Finding:
     if settings.smtp_url:
         return Finding(GOOD, "Mails go out over SMTP.")
-    return Finding(NOTE, "Mails are written to the outbox folder, not sent. Set EVENSIDE_SMTP_URL to send them.")
+    return Finding(
+        NOTE, "Mails are written to the outbox folder, not sent. Set EVENSIDE_SMTP_URL to send them."
+    )

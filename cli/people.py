@@ -16,7 +16,9 @@ def person() -> None:
 
 @person.command("add")
 @click.argument("email")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role])
+)
 @click.option("--name", required=True)
 @click.option("--timezone", default=None, help="An IANA zone such as America/Chicago.")
 def add(email: str, roles: tuple[str, ...], name: str, timezone: str | None) -> None:

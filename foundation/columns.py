@@ -85,7 +85,9 @@ class Encrypted(TypeDecorator[str]):
             return None
         sealed = bytes(value)
         try:
-            opened = _keyring.require().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.place.encode())
+            opened = _keyring.require().decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.place.encode()
+            )
         except InvalidTag as error:
             raise SealBroken(f"a value of {self.place} does not open with this key") from error
         return opened.decode()

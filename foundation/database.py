@@ -74,7 +74,9 @@ def violates(error: IntegrityError, name: str) -> bool:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "postgresql":
-        return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True)
+        return create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True
+        )
     engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 10, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -75,7 +75,12 @@ def promise(
         return
     session.add(
         Delivery(
-            key=key, kind=kind, sealed_refs=json.dumps(dict(refs)), due_at=due_at, not_after=not_after, created_at=now
+            key=key,
+            kind=kind,
+            sealed_refs=json.dumps(dict(refs)),
+            due_at=due_at,
+            not_after=not_after,
+            created_at=now,
         )
     )
     session.flush()
@@ -85,7 +90,10 @@ def withdraw(session: Session, key_prefix: str, *, now: datetime) -> int:
     """Drop the deliveries whose key starts so and that nobody has claimed. Returns how many."""
     waiting = and_(Delivery.state == "waiting", Delivery.key.startswith(key_prefix, autoescape=True))
     found = session.execute(
-        update(Delivery).where(waiting).values(state="dropped", done_at=now, last_error="withdrawn").returning(Delivery.id)
+        update(Delivery)
+        .where(waiting)
+        .values(state="dropped", done_at=now, last_error="withdrawn")
+        .returning(Delivery.id)
     )
     return len(found.all())
 

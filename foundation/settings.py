@@ -76,7 +76,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         demo=get("DEMO").lower() in _TRUE,
     )
     if settings.helplines_file and not settings.helplines_file.is_file():
-        problems.append(f"EVENSIDE_HELPLINES_FILE names {settings.helplines_file}, and there is no such file.")
+        problems.append(
+            f"EVENSIDE_HELPLINES_FILE names {settings.helplines_file}, and there is no such file."
+        )
     if problems:
         raise SettingsError(problems)
     return settings
@@ -112,7 +114,9 @@ def _unknown(values: Mapping[str, str]) -> list[str]:
         plain = name.removeprefix("EVENSIDE_")
         return plain in _KNOWN or plain.removesuffix("_FILE") in _KNOWN or plain.startswith("OIDC_")
 
-    return [f"{name} is not a setting of Evenside; is it misspelt?" for name in sorted(values) if not known(name)]
+    return [
+        f"{name} is not a setting of Evenside; is it misspelt?" for name in sorted(values) if not known(name)
+    ]
 
 
 def _database_url(get: _Reader, data: Path) -> str:

@@ -4,7 +4,18 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-FIRST_REGIONS = ("America", "Pacific", "Europe", "Africa", "Asia", "Australia", "Atlantic", "Indian", "Arctic", "Antarctica")
+FIRST_REGIONS = (
+    "America",
+    "Pacific",
+    "Europe",
+    "Africa",
+    "Asia",
+    "Australia",
+    "Atlantic",
+    "Indian",
+    "Arctic",
+    "Antarctica",
+)
 COMMON = (
     "America/Los_Angeles", "America/Denver", "America/Phoenix", "America/Chicago", "America/New_York",
     "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico",
@@ -20,7 +31,8 @@ def zone_names() -> frozenset[str]:
 
 def is_zone(name: str) -> bool:
     """Whether `name` is an IANA zone written as a place (or UTC)."""
-    return name == "UTC" or (name in zone_names() and name.split("/")[0] in FIRST_REGIONS and "/" in name)
+    region, slash, _place = name.partition("/")
+    return name == "UTC" or (bool(slash) and region in FIRST_REGIONS and name in zone_names())
 
 
 def find_zone(name: str) -> ZoneInfo:

@@ -68,7 +68,7 @@ def test_tonight_is_the_persons_own_evening() -> None:
     assert daypart(FRIDAY_GROUP + timedelta(days=2), noon, CHICAGO) == ""
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_a_clock_can_be_read_back(instant: datetime) -> None:
     local = instant.astimezone(CHICAGO)
     read = datetime.strptime(clock(instant, CHICAGO), "%I:%M %p")  # noqa: DTZ007 - only the clock face

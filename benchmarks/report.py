@@ -1,0 +1,78 @@
+"""Tables for people, and raw results for later."""
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median, quantiles
+
+RESULTS = Path(__file__).parent / "results"
+LIBRARIES = ("flask", "sqlalchemy", "gevent", "gunicorn", "pysqlite3", "psycopg")
+
+
+@dataclass
+class Row:
+    """One measured thing: all samples in milliseconds, the goal, and the bare limit in the same run."""
+
+    name: str
+    samples: list[float]
+    goal: float
+    limit: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return median(self.samples)
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.samples, n=20)[-1] if len(self.samples) > 1 else self.samples[0]
+
+    @property
+    def times_the_limit(self) -> float | None:
+        return self.median / median(self.limit) if self.limit else None
+
+
+def show(title: str, rows: list[Row]) -> None:
+    print(f"\n{title}\n{'':<44}{'median ms':>10}{'p95 ms':>10}{'goal ms':>10}{'limit ms':>10}{'x limit':>9}")
+    for row in rows:
+        limit = f"{median(row.limit):>10.2f}{row.times_the_limit:>9.1f}" if row.limit else ""
+        missed = "" if row.median <= row.goal else "  MISSED"
+        print(f"{row.name:<44}{row.median:>10.2f}{row.p95:>10.2f}{row.goal:>10.0f}{limit}{missed}")
+
+
+def keep(name: str, title: str, rows: list[Row]) -> None:
+    """Write the newest run of one benchmark, replacing the last."""
+    RESULTS.mkdir(exist_ok=True)
+    kept = [
+        asdict(row) | {"median": row.median, "p95": row.p95, "x_limit": row.times_the_limit} for row in rows
+    ]
+    record = {
+        "title": title,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": _machine(),
+        "rows": kept,
+    }
+    text = json.dumps(record, indent=1, default=lambda value: round(value, 3))
+    (RESULTS / f"{name}.json").write_text(text + "\n")
+
+
+def _machine() -> dict[str, object]:
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )

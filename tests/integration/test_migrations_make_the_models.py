@@ -1,0 +1,17 @@
+"""The migrations and the models say the same, so that an upgraded clinic has what a new one has."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from cli.schema import upgrade
+from foundation.database import Base, Database
+
+
+def test_nothing_is_left_to_migrate(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    upgrade(database)
