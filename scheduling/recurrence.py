@@ -89,13 +89,14 @@ def is_occurrence(rule: WeeklyRule, day: date) -> bool:
     return _is_due(rule, day)
 
 
-def _wall(day: date, minute: int) -> datetime:
-    return datetime.combine(day, time()) + timedelta(minutes=minute)
-
-
 def first_due(rule: WeeklyRule) -> date:
+    """The rule's first local date: its weekday on or after `first`."""
     """The first local date that the rule falls on, whether before `until` or not."""
     return rule.first + _DAY * ((rule.weekday - rule.first.weekday()) % 7)
+
+
+def _wall(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=minute)
 
 
 def _is_due(rule: WeeklyRule, day: date) -> bool:

@@ -1,7 +1,7 @@
 """Hours, services, appointments and meetings for the stories."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
@@ -46,8 +46,12 @@ def a_working_practitioner(session: Session, windows: Sequence[Window] | None = 
 def a_service(session: Session, *practitioners: Person, **fields: Any) -> Service:
     """Fifty minutes with ten after, bookable at an hour's notice on the half hour."""
     number = next(_numbers)
-    chosen = {"slug": f"follow-up-{number}", "name": f"Follow-up {number}", "notice_minutes": 60} | fields
-    return add_service(session, practitioner_ids=[one.id for one in practitioners], **chosen)
+    chosen: dict[str, Any] = {
+        "slug": f"follow-up-{number}",
+        "name": f"Follow-up {number}",
+        "notice_minutes": 60,
+    }
+    return add_service(session, practitioner_ids=[one.id for one in practitioners], **chosen | fields)
 
 
 def an_order(
@@ -89,7 +93,7 @@ def a_meeting(
     **fields: Any,
 ) -> Meeting:
     """A Friday evening at seven in Los Angeles, for an hour and a half."""
-    chosen = {
+    chosen: dict[str, Any] = {
         "slug": f"evening-{next(_numbers)}",
         "title": "Friday evening",
         "timezone": "America/Los_Angeles",
@@ -103,12 +107,5 @@ def a_meeting(
         now=now,
         hosted_by=tuple(one.id for one in hosts),
         moderated_by=tuple(one.id for one in moderators),
-        **{**chosen, **fields},
+        **chosen | fields,
     )
-
-
-def next_week(now: datetime, weekday: int, hour: float) -> datetime:
-    """That weekday and UTC hour in the week after `now`'s."""
-    monday = (now - timedelta(days=now.weekday() - 7)).date()
-    midnight = datetime.combine(monday, datetime.min.time(), tzinfo=UTC)
-    return midnight + timedelta(days=weekday, hours=hour)
