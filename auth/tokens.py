@@ -1,0 +1,58 @@
+"""API tokens: shown once, kept as digests, revocable."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from auth.actor import Actor, actor_for
+from auth.people import Person
+from foundation.columns import Id, UtcDateTime, new_id
+from foundation.database import Base
+from foundation.secret import digest, new_secret
+
+PREFIX = "evs_"
+LONGEST_LABEL = 80
+_NOTE_EVERY = timedelta(minutes=1)
+
+
+class ApiToken(Base):
+    """A program's way in as one person. `label` is the person's own word for it."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+def issue_token(session: Session, person: Person, *, label: str, now: datetime) -> str:
+    """A new token for `person`, shown this once. Its prefix lets scanners for leaked secrets know it."""
+    secret = PREFIX + new_secret()
+    session.add(
+        ApiToken(digest=digest(secret), person_id=person.id, label=label[:LONGEST_LABEL], created_at=now)
+    )
+    session.flush()
+    return secret
+
+
+def find_actor_by_token(session: Session, secret: str, *, now: datetime) -> Actor | None:
+    """Whom the token speaks for, unless revoked or they have left. Notes the use in a writing session."""
+    token = session.scalar(select(ApiToken).where(ApiToken.digest == digest(secret)))
+    if token is None or token.revoked_at is not None or token.person.departed_at is not None:
+        return None
+    if token.last_used_at is None or now - token.last_used_at >= _NOTE_EVERY:
+        token.last_used_at = now
+    return actor_for(token.person)
+
+
+def revoke_token(session: Session, token_id: str, person_id: str, *, now: datetime) -> bool:
+    """End one of this person's tokens. Says whether there was such a token in force."""
+    mine = (ApiToken.id == token_id, ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    revoked = update(ApiToken).where(*mine).values(revoked_at=now).returning(ApiToken.id)
+    return session.execute(revoked).first() is not None
