@@ -1,0 +1,88 @@
+"""What a feed has to show, looked up. Nothing here says who anybody is, or why they come."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from auth.people import Person
+from scheduling.appointment_records import Appointment, Status
+from scheduling.calendars.events import Entry, Series
+from scheduling.calendars.feeds import CalendarFeed, FeedKind
+from scheduling.calendars.render import Sheet
+from scheduling.meetings import Duty, Meeting, MeetingAudience, MeetingPerson
+
+_MONTHS_BACK = 3
+_HIDDEN = (Status.CANCELLED, Status.PROPOSED)
+HOSTED = "Meeting"
+
+
+def feed_sheet(session: Session, feed: CalendarFeed, *, origin: str, now: datetime) -> Sheet:
+    """The owner's appointments from three months back on; a practitioner's also the meetings they host.
+
+    Cancelled ones are left out: a program that polls takes the feed as the whole truth.
+    """
+    if feed.kind == FeedKind.MEMBER:
+        found = _appointments(session, Appointment.member_id == feed.owner_id, now)
+        return Sheet(feed.title, tuple(entry(one, feed.wording, origin) for one in found))
+    found = _appointments(session, Appointment.practitioner_id == feed.owner_id, now)
+    entries = tuple(entry(one, f"{feed.wording} ({initials(one.member)})", origin) for one in found)
+    hosted = (series(one, HOSTED, origin) for one in _hosted(session, feed.owner_id))
+    return Sheet(feed.title, entries, tuple(hosted))
+
+
+def open_meetings_sheet(session: Session, *, name: str, origin: str) -> Sheet:
+    """The meetings that everybody may see, under their public titles."""
+    everybodys = select(Meeting).where(Meeting.audience == MeetingAudience.OPEN).order_by(Meeting.slug)
+    return Sheet(name, series=tuple(series(one, one.title, origin) for one in session.scalars(everybodys)))
+
+
+def entry(appointment: Appointment, summary: str, origin: str) -> Entry:
+    """The appointment as feeds and invitations both show it, under one UID."""
+    return Entry(
+        uid=appointment.uid,
+        sequence=appointment.revision,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        changed_at=appointment.changed_at,
+        summary=summary,
+        url=f"{origin}/appointments/{appointment.id}",
+    )
+
+
+def series(meeting: Meeting, summary: str, origin: str) -> Series:
+    """A lasting change starts a rule with a new first date, and with that a new UID."""
+    return Series(
+        uid=f"{meeting.id}-{meeting.first_date:%Y%m%d}",
+        sequence=meeting.sequence,
+        rule=meeting.rule,
+        changes=tuple(change.exception for change in meeting.changes),
+        changed_at=meeting.changed_at,
+        summary=summary,
+        url=f"{origin}/meetings/{meeting.slug}",
+    )
+
+
+def initials(person: Person) -> str:
+    """`JS` for Jane Smith."""
+    words = person.name.split()
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+def _appointments(session: Session, whose: ColumnElement[bool], now: datetime) -> Iterable[Appointment]:
+    recent = Appointment.starts_at >= _months_back(now), Appointment.status.not_in(_HIDDEN)
+    in_order = select(Appointment).where(whose, *recent).order_by(Appointment.starts_at, Appointment.id)
+    return session.scalars(in_order)
+
+
+def _hosted(session: Session, person_id: str) -> Iterable[Meeting]:
+    leads = MeetingPerson.meeting_id == Meeting.id
+    theirs = MeetingPerson.person_id == person_id, MeetingPerson.duty == Duty.HOST
+    return session.scalars(select(Meeting).join(MeetingPerson, leads).where(*theirs).order_by(Meeting.slug))
+
+
+def _months_back(now: datetime) -> datetime:
+    """The first of a month, so that a feed does not change from one reading to the next."""
+    months = now.year * 12 + now.month - 1 - _MONTHS_BACK
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
