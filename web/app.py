@@ -14,7 +14,7 @@ from web.access_log import init_access_log
 from web.assets import init_assets
 from web.context import House
 from web.csrf import init_csrf
-from web.errors import init_errors
+from web.errors import HushedFlask, init_errors
 from web.headers import init_headers
 from web.jinja import init_jinja
 
@@ -30,7 +30,7 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The web of one installation. `clock` gives the present as aware UTC; tests move it by hand."""
-    app = Flask("evenside", template_folder=str(_TEMPLATES), static_folder=None)
+    app = HushedFlask("evenside", template_folder=str(_TEMPLATES), static_folder=None)
     app.config.from_mapping(_config(settings))
     install_key(settings.encryption_key)
     app.extensions["evenside"] = House(settings, Database(settings.database_url), clock)

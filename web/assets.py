@@ -1,6 +1,6 @@
 """Static files at addresses that name their version, so that browsers may keep them for good.
 
-One fingerprint covers the whole folder and stands in the path: /static/<fingerprint>/css/base.css. Fonts named
+One fingerprint covers the folder and stands in the path: /static/<fingerprint>/css/base.css. Fonts named
 in a style sheet and modules imported by a module are relative addresses, so they carry the same fingerprint.
 """
 
@@ -37,7 +37,7 @@ def static_url(name: str) -> str:
 @blueprint.get("/static/<version>/<path:name>")
 @public
 def serve(version: str, name: str) -> Response:
-    """A page from before a release asks for the old fingerprint: it gets today's file, but may not keep it."""
+    """A page from before a release asks for the old one: it gets today's file, but may not keep it."""
     response = send_from_directory(FOLDER, name)
     response.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if version == current_app.config["ASSETS"] else "no-cache"

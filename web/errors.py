@@ -1,6 +1,7 @@
 """One table turns every refusal into a status and a page; API paths get the same as problem+json."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -10,8 +11,23 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from auth.people import UnknownPerson
 from auth.permissions import NotAllowed, NotSignedIn, NotYours
+from auth.throttle import TooMany
 from foundation.errors import DomainError
+from realtime.errors import (
+    ClaimedByAnother,
+    NameTaken,
+    Removed,
+    SlowDown,
+    UnknownPseudonym,
+    UnknownQuestion,
+    UnknownRoom,
+    WrongState,
+)
+from realtime.errors import Stale as StaleQuestion
+from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
+from scheduling.occurrences import NothingPlanned
+from scheduling.refusals import AlreadyCancelled, AlreadyOver, SlotTaken, Stale, UnknownAppointment
 from scheduling.services import UnknownService
 from web.access_log import request_id
 from web.context import forget_actor
@@ -19,14 +35,33 @@ from web.problems import problem
 
 log = logging.getLogger("evenside.web")
 
+_MISSING = (404, "errors/not_found.html")
+_CONFLICT = (409, "errors/refused.html")
 ERRORS: dict[type[DomainError], tuple[int, str]] = {
     DomainError: (422, "errors/refused.html"),
     NotSignedIn: (401, "errors/signed_out.html"),
     NotAllowed: (403, "errors/not_allowed.html"),
-    NotYours: (404, "errors/not_found.html"),
-    UnknownPerson: (404, "errors/not_found.html"),
-    UnknownMeeting: (404, "errors/not_found.html"),
-    UnknownService: (404, "errors/not_found.html"),
+    Removed: (403, "errors/refused.html"),
+    NotYours: _MISSING,
+    UnknownPerson: _MISSING,
+    UnknownMeeting: _MISSING,
+    UnknownService: _MISSING,
+    UnknownAppointment: _MISSING,
+    UnknownRoom: _MISSING,
+    UnknownQuestion: _MISSING,
+    UnknownPseudonym: _MISSING,
+    NothingPlanned: (404, "errors/refused.html"),
+    SlotTaken: _CONFLICT,
+    Stale: _CONFLICT,
+    StaleHours: _CONFLICT,
+    AlreadyOver: _CONFLICT,
+    AlreadyCancelled: _CONFLICT,
+    StaleQuestion: _CONFLICT,
+    WrongState: _CONFLICT,
+    ClaimedByAnother: _CONFLICT,
+    NameTaken: _CONFLICT,
+    TooMany: (429, "errors/too_many.html"),
+    SlowDown: (429, "errors/too_many.html"),
 }
 PAGES = {
     400: "errors/not_understood.html",
@@ -40,6 +75,14 @@ PAGES = {
     503: "errors/away.html",
 }
 _AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+class HushedFlask(Flask):
+    """Logs a broken request by its rule. Flask would log the path, and paths hold secrets."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        rule = request.url_rule.rule if request.url_rule else None
+        log.error("broken", exc_info=exc_info, extra={"method": request.method, "rule": rule})
 
 
 def init_errors(app: Flask) -> None:
@@ -66,7 +109,10 @@ def page(status: int, template: str, *, code: str, message: str = "", **details:
 
 def _refused(error: DomainError) -> Response:
     status, template = status_of(error)
-    return page(status, template, code=error.code, message=error.message)
+    response = page(status, template, code=error.code, message=error.message)
+    if seconds := error.details.get("retry_after"):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _form_too_old(_error: CSRFError) -> Response:
@@ -91,10 +137,9 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _broken(error: InternalServerError) -> Response:
-    """The id is all that the page says; Flask has logged the rest."""
+def _broken(_error: InternalServerError) -> Response:
+    """The id is all that the page says; the log has the rest."""
     forget_actor()
-    log.error("broken", exc_info=error.original_exception)
     return page(500, PAGES[500], code="internal", message="Something broke on our side.", id=request_id())
 
 

@@ -51,7 +51,7 @@ def _add_headers(response: Response) -> Response:
 
 
 def _is_private(response: Response) -> bool:
-    """Errors, and what is made for one browser's session, stay out of caches. Static files are everybody's."""
+    """Errors, and what is made for one session, stay out of caches. Static files are everybody's."""
     if response.status_code >= _ERROR:
         return True
     return request.endpoint != "assets.serve" and bool(cookie)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template
-from scheduling.appointments import Appointment, of_member
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from auth.people import Role, find_person
 from foundation import timewords
 from safety.helplines import helplines
 from safety.oncall import current_shift
+from scheduling.appointments import Appointment, of_member
 from scheduling.services import Service
 from web.context import actor_or_none, db, now, settings, viewer_zone
 from web.guards import public
@@ -82,7 +82,7 @@ def left() -> str:
 @public
 def robots() -> Response:
     """Nobody should meet these pages by searching for something else."""
-    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+    return Response("User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/healthz")

@@ -13,13 +13,13 @@ export function keepTimesFresh(doc = document) {
 export function relative(then, now) {
   const seconds = Math.round((then - now) / 1000);
   const distance = Math.abs(seconds);
-  if (distance < MINUTE) return seconds < 0 ? "just now" : "in less than a minute";
+  if (distance < MINUTE) return "now";
   const words = count(distance);
   return seconds < 0 ? `${words} ago` : `in ${words}`;
 }
 
 function count(distance) {
-  const [size, word] = distance < HOUR ? [MINUTE, "minute"] : distance < 2 * DAY ? [HOUR, "hour"] : [DAY, "day"];
+  const [size, word] = distance < HOUR ? [MINUTE, "minute"] : distance < DAY ? [HOUR, "hour"] : [DAY, "day"];
   const number = Math.floor(distance / size);
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
