@@ -73,11 +73,16 @@ def violates(error: IntegrityError, name: str) -> bool:
 
 
 def _engine(url: str) -> Engine:
+    """`hide_parameters`: an error in a log shows the statement, never what a person wrote."""
     if make_url(url).get_backend_name() == "postgresql":
         return create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
-    engine = create_engine(url, module=pysqlite3, connect_args={"timeout": 10, "check_same_thread": False})
+    waiting = {"timeout": 10, "check_same_thread": False}
+    engine = create_engine(url, module=pysqlite3, connect_args=waiting, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
