@@ -109,3 +109,16 @@ def a_meeting(
         moderated_by=tuple(one.id for one in moderators),
         **chosen | fields,
     )
+
+
+class House:
+    """Dana works nine to five on weekdays in UTC; Ana and Ben may book her every ten minutes."""
+
+    def __init__(self, session: Session, **service: Any) -> None:
+        self.dana = a_working_practitioner(session, timezone="UTC")
+        self.ana = a_member(session, name="Ana")
+        self.ben = a_member(session, name="Ben")
+        self.service = a_service(session, self.dana, **{"step_minutes": 10, **service})
+
+    def order(self, member: Person, starts_at: datetime, **fields: Any) -> Book:
+        return an_order(self.service, self.dana, member, starts_at, **fields)

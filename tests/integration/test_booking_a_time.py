@@ -12,7 +12,6 @@ from foundation.database import Database
 from foundation.outbox import Delivery
 from scheduling.appointments import (
     BeyondHorizon,
-    Book,
     Hold,
     KeyReused,
     NotASlot,
@@ -28,23 +27,10 @@ from scheduling.appointments import (
 from scheduling.availability import Window
 from scheduling.openings import openings
 from tests.builders.people import a_member
-from tests.builders.scheduling import a_service, a_working_practitioner, an_order, work_hours
+from tests.builders.scheduling import House, a_service, a_working_practitioner, an_order, work_hours
 
 UTC_ZONE = ZoneInfo("UTC")
 MONDAY_TEN = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
-
-
-class House:
-    """Dana works nine to five in UTC; Ana and Ben may book her."""
-
-    def __init__(self, session: Session, **service: object) -> None:
-        self.dana = a_working_practitioner(session, timezone="UTC")
-        self.ana = a_member(session, name="Ana")
-        self.ben = a_member(session, name="Ben")
-        self.service = a_service(session, self.dana, **{"step_minutes": 10, **service})
-
-    def order(self, member: Person, starts_at: datetime, **fields: object) -> Book:
-        return an_order(self.service, self.dana, member, starts_at, **fields)
 
 
 @pytest.fixture
@@ -53,8 +39,8 @@ def house(database: Database) -> House:
         return House(session)
 
 
-def starts(session: Session, house: House, day: date, now: datetime, **more: object) -> list[datetime]:
-    found = openings(session, house.service, [house.dana.id], day, day, UTC_ZONE, now=now, **more)  # type: ignore[arg-type]
+def starts(session: Session, house: House, day: date, now: datetime) -> list[datetime]:
+    found = openings(session, house.service, [house.dana.id], day, day, UTC_ZONE, now=now)
     return [slot.starts_at for slot in found]
 
 
