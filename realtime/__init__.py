@@ -1,0 +1,1 @@
+"""The live room: commands that write numbered events, and the sockets that carry them."""

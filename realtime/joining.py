@@ -1,0 +1,107 @@
+"""Coming in, under a name for this evening."""
+
+import random
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from auth.actor import Actor
+from auth.people import STAFF, Person, PersonRole
+from auth.permissions import allow
+from realtime import pseudonyms
+from realtime.errors import NameTaken, Removed, RoomClosed
+from realtime.models import Participant, Room
+from realtime.presence import be_seen
+from realtime.room import enter, find_participant, leads
+from realtime.telling import raise_alert
+from realtime.written import is_crisis, read
+
+_chance = random.SystemRandom()
+
+
+def join(session: Session, room_id: str, actor: Actor, *, now: datetime) -> Participant:
+    """A place in the room, the same each time; without a chosen name the room gives one. Raises Removed."""
+    allow(actor, "room.join")
+    room = enter(session, room_id)
+    place = _place(session, room, actor, now)
+    if place.removed_at is not None:
+        raise Removed()
+    be_seen(session, room.id, actor.person_id, moderates=leads(session, room, actor), now=now)
+    return place
+
+
+def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now: datetime) -> dict[str, Any]:
+    """Come in as `name`, or change to it. Raises BadPseudonym, NameLikeStaff, NameTaken, RoomClosed.
+
+    A name that speaks of danger is not used: the person comes in under a given one, and somebody is told.
+    """
+    allow(actor, "room.join")
+    room = enter(session, room_id)
+    if is_crisis(name):
+        return _come_in_worrying(session, room, actor, name, now)
+    if room.state == "closed":
+        raise RoomClosed()
+    tidy = pseudonyms.checked(name, staff=staff_names(session))
+    mine = find_participant(session, room.id, actor.person_id)
+    if not _is_free(session, room.id, tidy, mine):
+        raise NameTaken()
+    place = mine or _new_place(session, room, actor, tidy, now)
+    place.pseudonym, place.key = tidy, pseudonyms.key(room.id, tidy)
+    be_seen(session, room.id, actor.person_id, moderates=leads(session, room, actor), now=now)
+    return {"name": tidy, "state": "named"}
+
+
+def suggested_names(session: Session, room_id: str, count: int) -> list[str]:
+    """Free names to choose from, which nobody has to take."""
+    names: list[str] = []
+    while len(names) < count:
+        names.append(
+            pseudonyms.suggest(lambda name: _may_suggest(session, room_id, name, names), chance=_chance)
+        )
+    return names
+
+
+def staff_names(session: Session) -> list[str]:
+    ours = select(PersonRole.person_id).where(PersonRole.role.in_([role.value for role in STAFF]))
+    return list(session.scalars(select(Person.name).where(Person.id.in_(ours), Person.departed_at.is_(None))))
+
+
+def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Participant:
+    mine = find_participant(session, room.id, actor.person_id)
+    if mine is not None:
+        return mine
+    if room.state == "closed":
+        raise RoomClosed()
+    name = pseudonyms.suggest(lambda one: _is_free(session, room.id, one, None), chance=_chance)
+    return _new_place(session, room, actor, name, now)
+
+
+def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> Participant:
+    place = Participant(
+        room_id=room.id,
+        person_id=actor.person_id,
+        pseudonym=name,
+        key=pseudonyms.key(room.id, name),
+        joined_at=now,
+    )
+    session.add(place)
+    session.flush()
+    return place
+
+
+def _come_in_worrying(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> dict[str, Any]:
+    place = _place(session, room, actor, now)
+    raise_alert(session, room, place, source="name", source_id=None, text=name, rule=read(name).rule, now=now)
+    return {"name": place.pseudonym, "state": "escalated"}
+
+
+def _is_free(session: Session, room_id: str, name: str, mine: Participant | None) -> bool:
+    same = Participant.room_id == room_id, Participant.key == pseudonyms.key(room_id, name)
+    holder = session.scalar(select(Participant.id).where(*same))
+    return holder is None or (mine is not None and holder == mine.id)
+
+
+def _may_suggest(session: Session, room_id: str, name: str, already: list[str]) -> bool:
+    return name not in already and _is_free(session, room_id, name, None)

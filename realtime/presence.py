@@ -1,0 +1,51 @@
+"""Who is here: seen lately by a socket's pulse or by opening a page. Ids stay inside, counts go out."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from realtime.models import Presence
+
+HERE = timedelta(seconds=60)
+AT_THE_DESK = timedelta(seconds=30)
+
+
+def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, now: datetime) -> None:
+    """Note that somebody is here, and at the desk if they lead the room."""
+    seen = session.get(Presence, (room_id, person_id))
+    if seen is None:
+        session.add(Presence(room_id=room_id, person_id=person_id, moderates=moderates, seen_at=now))
+        session.flush()
+        return
+    seen.seen_at, seen.moderates = now, moderates
+
+
+def keep_seen(session: Session, room_id: str, person_ids: Iterable[str], *, now: datetime) -> None:
+    """The same for everybody whose socket is still open, in one statement."""
+    here = Presence.room_id == room_id, Presence.person_id.in_(list(person_ids))
+    session.execute(update(Presence).where(*here).values(seen_at=now))
+
+
+def leave(session: Session, room_id: str, person_id: str) -> None:
+    session.execute(delete(Presence).where(Presence.room_id == room_id, Presence.person_id == person_id))
+
+
+def count_here(session: Session, room_id: str, *, now: datetime) -> int:
+    """Everybody seen within the last minute, moderators too."""
+    return _count(session, room_id, now - HERE, False)
+
+
+def count_at_desk(session: Session, room_id: str, *, now: datetime) -> int:
+    """Moderators seen within the last half minute."""
+    return _count(session, room_id, now - AT_THE_DESK, True)
+
+
+def has_moderator(session: Session, room_id: str, *, now: datetime) -> bool:
+    return count_at_desk(session, room_id, now=now) > 0
+
+
+def _count(session: Session, room_id: str, since: datetime, at_desk: bool) -> int:
+    counted = select(func.count()).where(Presence.room_id == room_id, Presence.seen_at > since)
+    return session.scalar(counted.where(Presence.moderates) if at_desk else counted) or 0

@@ -1,0 +1,78 @@
+"""Names for one evening: not a staff member's, not another's, not anybody's real one. Pure."""
+
+import hashlib
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from realtime.errors import BadPseudonym, NameLikeStaff
+from safety.lookalikes import plain, skeleton
+
+SHORTEST, LONGEST = 2, 24
+_ALLOWED = re.compile(r"[\w '’.\-]+")
+_SHORTEST_STAFF_PART = 3
+_EASY_TRIES = 20
+_OFFICES = """
+    admin administrator coordinator counselor counsellor crisis doctor evenside helpdesk host hosts
+    mod moderator moderators mods official operator practitioner staff support system team therapist
+"""
+_FIRST_WORDS = """
+    Second North Late Wool Paper Plain Tin Wide Small Quiet Early Blue Green Stone Copper Open River
+    Salt Winter Summer Amber Cedar Maple Silver Soft Long Corner Garden Harbor Linen
+"""
+_LAST_WORDS = """
+    Cup Porch Train Coat Boat Bread Roof Field Lamp Window Bench Bridge Door Kettle Ladder Letter
+    Meadow Mitten Orchard Pebble Pocket Road Scarf Shore Spoon Stairs Table Umbrella Wagon Yard
+"""
+_RESERVED = frozenset(map(skeleton, _OFFICES.split()))
+_FIRST, _LAST = _FIRST_WORDS.split(), _LAST_WORDS.split()
+
+
+def checked(name: str, *, staff: Iterable[str]) -> str:
+    """The name with single spaces. Raises BadPseudonym, or NameLikeStaff for one that looks like `staff`."""
+    tidy = " ".join(unicodedata.normalize("NFC", name).split())
+    letters = sum(c.isalpha() for c in tidy)
+    digits = sum(c.isdigit() for c in tidy)
+    if (
+        not SHORTEST <= len(tidy) <= LONGEST
+        or letters < SHORTEST
+        or digits > letters
+        or not _ALLOWED.fullmatch(tidy)
+    ):
+        raise BadPseudonym()
+    if looks_like_staff(tidy, staff):
+        raise NameLikeStaff()
+    return tidy
+
+
+def looks_like_staff(name: str, staff: Iterable[str]) -> bool:
+    """Whether the name, or a word of it, could be taken for one of `staff` or for an office of the house."""
+    shapes = {skeleton(word) for word in re.split(r"[\s'’.\-_]+", plain(name))} | {skeleton(name)}
+    if shapes & _RESERVED:
+        return True
+    whole = skeleton(name)
+    return any(_too_close(whole, shapes, full) for full in staff)
+
+
+def key(room_id: str, name: str) -> str:
+    """Equal for names that look alike in this room; says nothing of the name itself."""
+    return hashlib.sha256(f"{room_id}:{skeleton(name)}".encode()).hexdigest()
+
+
+def suggest(is_free: Callable[[str], bool], *, chance: random.Random) -> str:
+    """A free name such as `North Porch`; in a very full room one with a number behind it."""
+    for attempt in count():
+        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+        if attempt >= _EASY_TRIES:
+            name = f"{name} {chance.randint(2, attempt)}"
+        if is_free(name):
+            return name
+    raise AssertionError("count() does not end")
+
+
+def _too_close(whole: str, shapes: set[str], full: str) -> bool:
+    parts = {skeleton(part) for part in full.split()}
+    close = {part for part in parts if len(part) >= _SHORTEST_STAFF_PART} | {skeleton(full)}
+    return bool(close & shapes) or skeleton(full) in whole

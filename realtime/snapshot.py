@@ -1,0 +1,170 @@
+"""What somebody coming in needs: the room as it is at a number, or the events since the number they have."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payload
+from realtime.models import Participant, Question, Room, RoomEvent, Vote
+from realtime.questions import PUBLIC, State
+from realtime.room import first_name, first_names
+from realtime.telling import PLACE, hands_up, hands_view
+from realtime.views import (
+    View,
+    author_view,
+    desk_room_view,
+    desk_view,
+    flag_view,
+    iso,
+    public_view,
+    room_view,
+)
+from safety.flags import open_flags
+from scheduling.meetings import hosts
+
+FAR_BEHIND = 300
+_CHAT_KEPT = 50
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who asks: a participant, and whether they lead the room."""
+
+    participant: Participant
+    leads: bool
+
+    @property
+    def streams(self) -> list[str]:
+        mine = [PUB, member_stream(self.participant.id)]
+        return [*mine, MOD] if self.leads else mine
+
+
+def catch_up(
+    session: Session, room: Room, seat: Seat, after: Mapping[str, int] | None, epoch: str | None = None
+) -> View:
+    """`events` since the numbers the client has, or a `snapshot` when it has none, is far behind, or is of
+    another epoch. `seq` holds each stream's number that the answer brings the client to."""
+    now_at = heads(session, room.id, seat.streams)
+    answer = {"epoch": room.epoch, "seq": {_short(one): now_at[one] for one in seat.streams}}
+    behind = _behind(now_at, after) if after is not None and epoch in {None, room.epoch} else None
+    if behind is None:
+        return {**answer, "snapshot": whole(session, room, seat)}
+    missed = [
+        event for one in seat.streams for event in _missed(session, room.id, one, now_at[one], behind[one])
+    ]
+    return {**answer, "events": missed, "votes": votes_of(session, room.id)}
+
+
+def whole(session: Session, room: Room, seat: Seat) -> View:
+    """Everything this person may see of the room now."""
+    pub = {
+        "room": room_view(room),
+        "questions": public_questions(session, room.id),
+        "chat": chat_of(session, room.id),
+    }
+    return {**pub, "desk": desk_of(session, room)} if seat.leads else pub
+
+
+def about_me(session: Session, room: Room, seat: Seat, name: str) -> View:
+    """The client's own side: name for the evening, own questions and votes, hand, silence."""
+    me = seat.participant
+    mine = select(Question).where(Question.participant_id == me.id).order_by(Question.number)
+    voted = select(Vote.question_id).where(Vote.participant_id == me.id)
+    return {
+        "name": me.pseudonym,
+        "moderator": seat.leads,
+        "first_name": first_name(name) if seat.leads else None,
+        "questions": [author_view(one) for one in session.scalars(mine)],
+        "voted": sorted(session.scalars(voted)),
+        "hand": me.hand_at is not None,
+        "muted_until": iso(me.muted_until),
+    }
+
+
+def public_questions(session: Session, room_id: str) -> list[View]:
+    asked = (
+        select(Question, Participant)
+        .join(Participant, Participant.id == Question.participant_id)
+        .where(Question.room_id == room_id, Question.state.in_(list(PUBLIC)))
+        .order_by(Question.number)
+    )
+    return [public_view(question, author) for question, author in session.execute(asked)]
+
+
+def votes_of(session: Session, room_id: str) -> dict[str, int]:
+    """The number of votes of every question that is in the room now."""
+    votable = Question.room_id == room_id, Question.state.in_([State.LIVE, State.ANSWERING])
+    return dict(session.execute(select(Question.id, Question.votes).where(*votable)).all())
+
+
+def chat_of(session: Session, room_id: str) -> list[View]:
+    return _latest(session, room_id, PUB, "chat")
+
+
+def desk_of(session: Session, room: Room) -> View:
+    """What only moderators see."""
+    rows = _all_questions(session, room.id)
+    flags = open_flags(session, f"{PLACE}{room.id}")
+    staff = {question.claimed_by for question, _ in rows} | {
+        one for f in flags for one in (f.claimed_by, f.called_id)
+    }
+    names = first_names(session, staff)
+    return {
+        "room": desk_room_view(room),
+        "questions": [desk_view(question, author, names) for question, author in rows],
+        "flags": [flag_view(flag, names) for flag in flags],
+        "hands": hands_view(hands_up(session, room.id)),
+        "backstage": _latest(session, room.id, MOD, "backstage"),
+        "hosts": [first_name(one.name) for one in hosts(session, room.meeting_id)],
+    }
+
+
+def places_of(session: Session, room_id: str, *, now: datetime) -> list[View]:
+    """Everybody who has come in, for the desk: what they did, without who they are outside."""
+    here = select(Participant).where(Participant.room_id == room_id).order_by(Participant.joined_at)
+    return [
+        {
+            "who": one.pseudonym,
+            "joined_at": iso(one.joined_at),
+            "muted": one.muted_until is not None and one.muted_until > now,
+            "removed": one.removed_at is not None,
+            "spoken": one.spoken,
+        }
+        for one in session.scalars(here)
+    ]
+
+
+def _all_questions(session: Session, room_id: str) -> Sequence[tuple[Question, Participant]]:
+    joined = select(Question, Participant).join(Participant, Participant.id == Question.participant_id)
+    return list(session.execute(joined.where(Question.room_id == room_id).order_by(Question.number)))
+
+
+def _latest(session: Session, room_id: str, stream: str, kind: str) -> list[View]:
+    these = RoomEvent.room_id == room_id, RoomEvent.stream == stream, RoomEvent.kind == kind
+    last = session.scalars(select(RoomEvent).where(*these).order_by(RoomEvent.seq.desc()).limit(_CHAT_KEPT))
+    return [_said(event) for event in reversed(list(last))]
+
+
+def _said(event: RoomEvent) -> View:
+    told = payload(event)
+    return {key: told[key] for key in ("id", "who", "text", "at")}
+
+
+def _behind(now_at: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int] | None:
+    """How many events each stream is ahead of the client; None when only a snapshot can help."""
+    behind = {stream: number - after.get(_short(stream), 0) for stream, number in now_at.items()}
+    return behind if all(0 <= count < FAR_BEHIND for count in behind.values()) else None
+
+
+def _missed(session: Session, room_id: str, stream: str, head: int, behind: int) -> list[dict[str, Any]]:
+    found = events_after(session, room_id, stream, head - behind, limit=behind) if behind else []
+    return [{"stream": _short(stream), **payload(event)} for event in found]
+
+
+def _short(stream: str) -> str:
+    """Clients know their own stream as `member`."""
+    return "member" if stream.startswith("member:") else stream

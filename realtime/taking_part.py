@@ -1,0 +1,171 @@
+"""Vote, hand, chat, concern: what else a member may do in the room."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from auth.actor import Actor
+from foundation.columns import new_id
+from foundation.errors import DomainError
+from realtime import written
+from realtime.errors import ChatOff, Muted, Removed, UnknownQuestion, WrongState
+from realtime.eventlog import MOD, PUB, append
+from realtime.models import Participant, Question, Room, Vote
+from realtime.presence import has_moderator
+from realtime.questions import State, is_public
+from realtime.retries import first_result, remember
+from realtime.room import enter, first_name, participant_of, require_moderator, require_running
+from realtime.telling import hands_up, raise_alert, tell_hands
+from safety.screening import Tier
+
+_VOTABLE = {State.LIVE, State.ANSWERING}
+
+
+class NotForChat(DomainError):
+    code = "not_for_chat"
+    default = "That was not sent. Leave out links, numbers and addresses, and speak of yourself."
+
+
+def vote(
+    session: Session, room_id: str, actor: Actor, question_id: str, *, on: bool, now: datetime
+) -> dict[str, Any]:
+    """Want a question answered, once, or no longer. Returns the number of votes."""
+    room = enter(session, room_id)
+    me = _present(session, room, actor)
+    question = session.get(Question, question_id)
+    if question is None or question.room_id != room.id or not is_public(question.state):
+        raise UnknownQuestion()
+    if question.state not in _VOTABLE:
+        raise WrongState()
+    _set_vote(session, question.id, me.id, on)
+    question.votes = count_votes(session, question.id)
+    return {"votes": question.votes}
+
+
+def count_votes(session: Session, question_id: str) -> int:
+    session.flush()
+    return session.scalar(select(func.count()).select_from(Vote).where(Vote.question_id == question_id)) or 0
+
+
+def raise_hand(session: Session, room_id: str, actor: Actor, *, up: bool, now: datetime) -> dict[str, Any]:
+    """Ask to speak, or no longer. `position` counts from 1, least spoken first; None when down."""
+    room = enter(session, room_id)
+    me = _present(session, room, actor)
+    if up != (me.hand_at is not None):
+        me.hand_at = now if up else None
+        tell_hands(session, room, now=now)
+    waiting = [one.id for one in hands_up(session, room.id)]
+    return {"position": waiting.index(me.id) + 1 if up else None}
+
+
+def chat(
+    session: Session, room_id: str, actor: Actor, *, client_id: str, text: str, now: datetime
+) -> dict[str, Any]:
+    """Say something to everybody. Whatever may speak of danger is not shown; a person is told instead."""
+    room = enter(session, room_id)
+    me = participant_of(session, room, actor)
+    before = first_result(session, room, actor.person_id, client_id)
+    if before is not None:
+        return before
+    verdict = written.read(text)
+    if verdict.tier in {Tier.CRISIS, Tier.WORRY}:
+        raise_alert(
+            session, room, me, source="chat", source_id=None, text=text[:4000], rule=verdict.rule, now=now
+        )
+        return remember(session, room, actor.person_id, client_id, {"seq": None, "state": "escalated"})
+    _require_may_chat(session, room, me, now)
+    said = written.clean(text, most=written.CHAT_LETTERS)
+    if verdict.tier is Tier.ABUSE or written.has_contact(said):
+        raise NotForChat()
+    seq = append(session, room, PUB, "chat", {"id": new_id(), "who": me.pseudonym, "text": said}, now=now)
+    return remember(session, room, actor.person_id, client_id, {"seq": seq, "state": "said"})
+
+
+def speak_backstage(
+    session: Session, room_id: str, actor: Actor, *, client_id: str, text: str, now: datetime
+) -> dict[str, Any]:
+    """Say something to the other moderators and hosts; open or not, nobody else reads it."""
+    room = enter(session, room_id)
+    require_moderator(session, room, actor)
+    before = first_result(session, room, actor.person_id, client_id)
+    if before is not None:
+        return before
+    said = written.clean(text, most=written.CHAT_LETTERS)
+    body = {"id": new_id(), "who": first_name(actor.name), "text": said}
+    seq = append(session, room, MOD, "backstage", body, now=now)
+    return remember(session, room, actor.person_id, client_id, {"seq": seq, "state": "said"})
+
+
+def voice_concern(
+    session: Session,
+    room_id: str,
+    actor: Actor,
+    *,
+    about: str,
+    text: str = "",
+    client_id: str | None = None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Tell a moderator that somebody may not be well. `about` is a public question's id, or empty."""
+    room = enter(session, room_id)
+    me = participant_of(session, room, actor)
+    before = first_result(session, room, actor.person_id, client_id) if client_id else None
+    if before is not None:
+        return before
+    question = _question_spoken_of(session, room, about)
+    subject = session.get_one(Participant, question.participant_id) if question else me
+    words = [
+        text.strip()[:2000] or "No more was said.",
+        *([f"They asked: {question.text}"] if question else []),
+    ]
+    rule = "concern about another" if question else "concern"
+    source_id = question.id if question else None
+    raise_alert(
+        session,
+        room,
+        subject,
+        source="concern",
+        source_id=source_id,
+        text=" ".join(words),
+        rule=rule,
+        now=now,
+    )
+    return remember(session, room, actor.person_id, client_id, {}) if client_id else {}
+
+
+def _question_spoken_of(session: Session, room: Room, about: str) -> Question | None:
+    question = session.get(Question, about) if about else None
+    if question is None or question.room_id != room.id or not is_public(question.state):
+        return None
+    return question
+
+
+def _present(session: Session, room: Room, actor: Actor) -> Participant:
+    me = participant_of(session, room, actor)
+    if me.removed_at is not None:
+        raise Removed()
+    require_running(room)
+    return me
+
+
+def _require_may_chat(session: Session, room: Room, me: Participant, now: datetime) -> None:
+    if me.removed_at is not None:
+        raise Removed()
+    require_running(room)
+    if not room.chat_on or room.state != "open" or not has_moderator(session, room.id, now=now):
+        raise ChatOff()
+    if me.muted_until is not None and me.muted_until > now:
+        raise Muted()
+
+
+def _set_vote(session: Session, question_id: str, participant_id: str, on: bool) -> None:
+    mine = session.get(Vote, (question_id, participant_id))
+    if on and mine is None:
+        session.add(Vote(question_id=question_id, participant_id=participant_id))
+    if not on and mine is not None:
+        session.execute(
+            delete(Vote).where(Vote.question_id == question_id, Vote.participant_id == participant_id)
+        )
+        session.expunge(mine)

@@ -1,0 +1,55 @@
+"""What people read about a question: its author, and the moderators. Pure."""
+
+from realtime.questions import State
+
+TO_AUTHOR = {
+    State.PENDING: "A moderator reads it next",
+    State.LIVE: "In the room",
+    State.ANSWERING: "Being answered now",
+    State.ANSWERED: "Answered",
+    State.ARCHIVED: "Not in the room tonight",
+    State.REJECTED: "Not in the room tonight",
+    State.WITHDRAWN: "Taken back",
+    State.MERGED: "Joined with one like it",
+    State.ESCALATED: "A person is reading this now",
+}
+HOLDS = {
+    "first": "First question here",
+    "all": "Everything is read first",
+    "worry": "Read this one closely",
+    "abuse": "Aimed at a person",
+    "contact": "Holds a link, number or address",
+    "paused": "The room was on hold",
+}
+RETURNS = {
+    "names": "It names people or places. Take them out and ask again.",
+    "asked": "It was asked a moment ago in other words. Your vote there counts.",
+    "aimed": "It speaks about one person here. Ask it about yourself and it fits.",
+    "detail": "It describes more than this room can hold tonight. A therapist can answer it for you.",
+    "time": "There is no time left for it tonight. Bring it next week and it goes first.",
+    "elsewhere": "This room is not the right place for it. A moderator can answer you here.",
+}
+
+
+def to_author(state: str) -> str:
+    return TO_AUTHOR[State(state)]
+
+
+def hold(reason: str | None) -> str | None:
+    return HOLDS[reason] if reason else None
+
+
+def returned(reason: str | None) -> str | None:
+    return RETURNS[reason] if reason else None
+
+
+def present(number: int) -> str:
+    """`About 130 people are here`, rounded so that nobody can tell who came or left."""
+    if number == 1:
+        return "One person is here"
+    return f"About {number} people are here" if number >= 20 else f"{number} people are here"  # noqa: PLR2004
+
+
+def rounded(number: int) -> int:
+    """Exact while small, then to the nearest ten."""
+    return number if number < 20 else round(number, -1)  # noqa: PLR2004

@@ -1,0 +1,44 @@
+"""Seeing through letters that only look like others: accents, alphabets, digits, invisible characters."""
+
+import re
+import unicodedata
+
+_PAIRS = """
+    аa вb сc ԁd еe ёe һh нh іi їi јj кk ӏl мm пn оo рp ԛq гr ѕs тt уy үy ѵv ѡw ԝw хx
+    αa βb εe ηn ιi κk νv οo ρp σo τt υu χx ωw γy ıi łl øo đd ðd þp ɑa ɡg ʟl ɴn ßss æae œoe
+"""
+_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": " "}
+)
+_LEET = str.maketrans("0134578@$!|€", "oieastbasiie")
+_LETTERS = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS.split()})
+_UNSEEN = {"Cf", "Cc", "Co", "Cn"}
+_WORD_WITH_LETTERS = re.compile(r"[0-9@$!|€]*[a-z][a-z0-9@$!|€']*")
+
+
+def plain(text: str) -> str:
+    """The same words in small Latin letters, single spaces, no accents and nothing invisible."""
+    seen = "".join(_visible(c) for c in unicodedata.normalize("NFKC", text))
+    folded = seen.translate(_MARKS).casefold().translate(_LETTERS)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    return " ".join(_WORD_WITH_LETTERS.sub(_unleet, bare).split())
+
+
+def skeleton(name: str) -> str:
+    """What a name looks like from across the room: equal skeletons are easily taken for one another."""
+    letters = "".join(c for c in plain(name).translate(_LEET) if c.isalnum())
+    joined = letters.replace("rn", "m").replace("vv", "w").replace("i", "l").replace("j", "l")
+    return re.sub(r"(.)\1+", r"\1", joined)
+
+
+def _visible(character: str) -> str:
+    if character in "\n\r\t":
+        return " "
+    return "" if unicodedata.category(character) in _UNSEEN else character
+
+
+def _unleet(match: re.Match[str]) -> str:
+    word = match.group()
+    tail = word[len(word.rstrip("!")) :] if word.endswith("!") else ""
+    core = word[: len(word) - len(tail)]
+    return core.translate(_LEET) + tail

@@ -1,0 +1,51 @@
+"""Who is on call, and so who is called when nobody in the room has answered."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from auth.people import Person, Role, people_with
+from foundation.columns import Id, UtcDateTime, new_id
+from foundation.database import Base
+
+
+class OnCallShift(Base):
+    """One person answers from `starts_at` until `ends_at`."""
+
+    __tablename__ = "on_call_shift"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def add_shift(session: Session, *, person_id: str, starts_at: datetime, ends_at: datetime) -> OnCallShift:
+    shift = OnCallShift(person_id=person_id, starts_at=starts_at, ends_at=ends_at)
+    session.add(shift)
+    session.flush()
+    return shift
+
+
+def who_answers(session: Session, now: datetime) -> Person | None:
+    """The person whose shift it is; the later of two overlapping shifts counts."""
+    shift = current_shift(session, now)
+    return session.get(Person, shift.person_id) if shift else None
+
+
+def current_shift(session: Session, now: datetime) -> OnCallShift | None:
+    running = OnCallShift.starts_at <= now, OnCallShift.ends_at > now
+    return session.scalar(select(OnCallShift).where(*running).order_by(OnCallShift.starts_at.desc()).limit(1))
+
+
+def whom_to_call(session: Session, now: datetime) -> Person | None:
+    """Who is called about a flag: the shift's person, else a coordinator, a practitioner, a moderator."""
+    on_shift = who_answers(session, now)
+    if on_shift is not None:
+        return on_shift
+    for role in (Role.COORDINATOR, Role.PRACTITIONER, Role.MODERATOR):
+        here = [person for person in people_with(session, role) if person.departed_at is None]
+        if here:
+            return min(here, key=lambda person: person.id)
+    return None
