@@ -52,7 +52,7 @@ def show(slug: str) -> str | AnyResponse:
     with db().read() as session:
         meeting = find_meeting(session, slug)
         if meeting.audience != "open" and actor_or_none() is None:
-            return redirect(f"/sign-in?next=/meetings/{meeting.slug}")
+            return redirect(f"/sign-in?next=/meetings/{meeting.slug}", 303)
         dates = entries(session, [meeting], viewer_zone(), now=now())[:_SHOWN_DATES]
         first = next_entry(dates)
         names = spoken_names([host.name for host in hosts(session, meeting.id)])
