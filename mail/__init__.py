@@ -1,0 +1,1 @@
+"""Mails: a function for each kind of message, rendering, and two ways to send."""

@@ -1,0 +1,22 @@
+"""The letters, by the kind that the outbox knows them by."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from foundation.settings import Settings
+from mail.letter import Letter
+from mail.messages import appointments, flags, signin
+
+Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
+
+LETTERS: Mapping[str, Writer] = {
+    "signin.link": signin.link,
+    "appointment.booked": appointments.booked,
+    "appointment.moved": appointments.moved,
+    "appointment.cancelled": appointments.cancelled,
+    "appointment.reminder": appointments.reminder,
+    "flag.unclaimed": flags.unclaimed,
+}

@@ -1,0 +1,110 @@
+"""Two ways out: over SMTP, or into a folder on this machine while no mail server is set."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from foundation.settings import Settings
+
+TIMEOUT = 15.0
+"""Seconds that a mail server may be silent. A batch of them stays within the outbox's lease."""
+
+_PORTS = {"smtp": 25, "smtps": 465}
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_PERMANENT = 500
+_LOGIN = (530, 534, 535, 538)
+
+
+class NotSent(Exception):
+    """The mail did not go. `retry` says whether it may go later; the words name no address."""
+
+    def __init__(self, words: str, *, retry: bool) -> None:
+        self.retry = retry
+        super().__init__(words)
+
+
+class Sender(Protocol):
+    def send(self, mail: EmailMessage) -> None:
+        """Hand the mail on, for good. Raises NotSent."""
+
+
+def sender_for(settings: Settings) -> Sender:
+    """SMTP where a server is set, otherwise the folder `outbox` among our data."""
+    return Smtp(settings.smtp_url) if settings.smtp_url else Folder(settings.data / "outbox")
+
+
+class Smtp:
+    """smtp://user:password@host:port, with STARTTLS where offered, or smtps:// with TLS from the start."""
+
+    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+        self._url: SplitResult = urlsplit(url)
+        self._timeout = timeout
+
+    def send(self, mail: EmailMessage) -> None:
+        with _told_plainly(), self._connection() as server:
+            self._log_in(server)
+            server.send_message(mail)
+
+    def _connection(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "localhost", self._url.port or _PORTS[self._url.scheme]
+        if self._url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=self._timeout)
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        """Never a password in the clear, except to this machine itself."""
+        server.ehlo_or_helo_if_needed()
+        if self._url.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        elif self._url.scheme == "smtp" and self._url.username and self._url.hostname not in _LOOPBACK:
+            raise NotSent("the mail server offers no encryption for the password", retry=True)
+        if self._url.username:
+            server.login(unquote(self._url.username), unquote(self._url.password or ""))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One file for each mail, named by its Message-ID: a second copy takes the place of the first."""
+
+    path: Path
+
+    def send(self, mail: EmailMessage) -> None:
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = sha256(str(mail["Message-ID"]).encode()).hexdigest()[:24]
+        unfinished = self.path / f".{name}.{os.getpid()}"
+        try:
+            _write(unfinished, mail.as_bytes())
+            unfinished.replace(self.path / f"{name}.eml")
+        except OSError as error:
+            raise NotSent(f"the outbox folder: {error.strerror}", retry=True) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Readable by us alone, and on the disk before it gets its name."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """What smtplib raises, in words without an address and with the one thing the worker needs to know."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _words in error.recipients.values()]
+        raise NotSent(f"SMTP {max(codes)} for the recipient", retry=min(codes) < _PERMANENT) from error
+    except smtplib.SMTPResponseException as error:
+        permanent = error.smtp_code >= _PERMANENT and error.smtp_code not in _LOGIN
+        raise NotSent(f"SMTP {error.smtp_code}", retry=not permanent) from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(f"the mail server: {type(error).__name__}", retry=True) from error
