@@ -9,7 +9,7 @@ from flask import Flask
 from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
-from web import assets, meetings, public
+from web import account, appointments, assets, booking, leaving, meetings, public, signin
 from web.access_log import init_access_log
 from web.assets import init_assets
 from web.context import House
@@ -21,7 +21,7 @@ from web.jinja import init_jinja
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _BODY_LIMIT = 256 * 1024
 _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-BLUEPRINTS = (assets.blueprint, public.blueprint, meetings.blueprint)
+ROOMS = (assets, public, meetings, signin, leaving, account, booking, appointments)
 
 
 def utc_now() -> datetime:
@@ -36,8 +36,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.extensions["evenside"] = House(settings, Database(settings.database_url), clock)
     for part in (init_access_log, init_assets, init_csrf, init_jinja, init_errors, init_headers):
         part(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
     return app
 
 
@@ -48,7 +48,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": _BODY_LIMIT,
         "MAX_FORM_MEMORY_SIZE": _BODY_LIMIT,
         "MAX_FORM_PARTS": 200,
-        "SESSION_COOKIE_NAME": "__Host-evenside" if settings.is_https else "evenside",
+        "SESSION_COOKIE_NAME": "__Host-sid" if settings.is_https else "sid",
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -55,7 +55,7 @@ def test_each_control_has_a_label(client: FlaskClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_ids_are_used_once(client: FlaskClient, path: str) -> None:
-    ids = [attributes["id"] for _tag, attributes in Outline(client.get(path).text).tags if "id" in attributes]
+    ids = [str(found["id"]) for _tag, found in Outline(client.get(path).text).tags if "id" in found]
     assert sorted(ids) == sorted(set(ids))
 
 
