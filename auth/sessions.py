@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from auth.actor import Actor, actor_for
-from auth.lifetimes import lifetime
+from auth.lifetimes import MEMBER, lifetime
 from auth.people import Person
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
 from foundation.secret import digest, new_secret
 
 NOTE_EVERY = timedelta(minutes=1)
+_KEEP = timedelta(days=30)
 
 
 class AuthSession(Base):
@@ -98,6 +99,12 @@ def open_sessions(session: Session, person_id: str, *, now: datetime) -> list[Au
     """Where this person is signed in, the latest seen first."""
     mine = select(AuthSession).where(AuthSession.person_id == person_id, AuthSession.closed_at.is_(None))
     return [one for one in session.scalars(mine.order_by(AuthSession.seen_at.desc())) if one.is_open(now)]
+
+
+def forget_old_sessions(session: Session, *, now: datetime) -> int:
+    """Delete those that ended a month ago, whichever way they ended."""
+    over = or_(AuthSession.closed_at < now - _KEEP, AuthSession.opened_at < now - MEMBER.whole - _KEEP)
+    return len(session.execute(delete(AuthSession).where(over).returning(AuthSession.id)).all())
 
 
 def _close(session: Session, *which: object, now: datetime) -> int:

@@ -6,12 +6,12 @@ Message-ID, so that a rare second copy is recognised as one.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, or_, select, update
+from sqlalchemy import String, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
@@ -21,6 +21,7 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
+_KEEP = timedelta(days=30)
 
 
 class Delivery(Base):
@@ -109,6 +110,19 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
         delivery.state, delivery.claimed_until = "claimed", now + LEASE
         delivery.attempts += 1
     return [Claimed(d.id, d.key, d.kind, d.refs, d.attempts, d.not_after) for d in taken]
+
+
+def give_back(session: Session, delivery_ids: Collection[str]) -> None:
+    """Let others have at once what was claimed and not tried, as a worker does that is told to stop."""
+    untried = Delivery.id.in_(delivery_ids), Delivery.state == "claimed"
+    back = {"state": "waiting", "claimed_until": None, "attempts": Delivery.attempts - 1}
+    session.execute(update(Delivery).where(*untried).values(back))
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Delete what was sent, dropped or given up a month ago."""
+    old = delete(Delivery).where(Delivery.done_at < now - _KEEP)
+    return len(session.execute(old.returning(Delivery.id)).all())
 
 
 def mark_sent(session: Session, delivery_id: str, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from hashlib import sha256
@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from foundation.settings import Settings
 
-TIMEOUT = 15.0
-"""Seconds that a mail server may be silent. A batch of them stays within the outbox's lease."""
+TIMEOUT = 10.0
+"""Seconds that a mail server may be silent, so that even a slow mail ends within the outbox's lease."""
 
 _PORTS = {"smtp": 25, "smtps": 465}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -49,9 +49,16 @@ class Smtp:
         self._timeout = timeout
 
     def send(self, mail: EmailMessage) -> None:
-        with _told_plainly(), self._connection() as server:
-            self._log_in(server)
-            server.send_message(mail)
+        """Once the server has said 250 the mail is gone, whatever becomes of saying goodbye."""
+        with _told_plainly():
+            server = self._connection()
+            try:
+                self._log_in(server)
+                server.send_message(mail)
+            except BaseException:
+                server.close()
+                raise
+        _say_goodbye(server)
 
     def _connection(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "localhost", self._url.port or _PORTS[self._url.scheme]
@@ -68,6 +75,12 @@ class Smtp:
             raise NotSent("the mail server offers no encryption for the password", retry=True)
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
+
+
+def _say_goodbye(server: smtplib.SMTP) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
 
 
 @dataclass(frozen=True)

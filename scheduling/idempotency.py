@@ -1,14 +1,16 @@
 """A request sent twice with the same key gives the first result, and does its work once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import UtcDateTime
 from foundation.database import Base
 from foundation.secret import digest
 from scheduling.refusals import KeyReused
+
+_KEEP = timedelta(days=7)
 
 
 class IdempotencyKey(Base):
@@ -46,3 +48,9 @@ def remember(
         )
     )
     session.flush()
+
+
+def forget_old_keys(session: Session, *, now: datetime) -> int:
+    """Delete the keys of last week: no client repeats a request for that long."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - _KEEP)
+    return len(session.execute(old.returning(IdempotencyKey.person_id)).all())

@@ -1,0 +1,54 @@
+"""What is over is put away, each kind in a transaction of its own."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from auth.attempts import forget_old_attempts
+from auth.sessions import forget_old_sessions
+from auth.throttle import forget_old_counts
+from foundation.database import Database
+from foundation.outbox import forget_old
+from realtime import lifecycle
+from scheduling.idempotency import forget_old_keys
+from scheduling.occupancy import delete_expired
+
+log = logging.getLogger("evenside.jobs")
+
+
+def _rooms(session: Session, *, now: datetime) -> int:
+    return lifecycle.sweep(session, now)
+
+
+def _holds(session: Session, *, now: datetime) -> int:
+    return delete_expired(session, now=now)
+
+
+SWEEPS: Mapping[str, Callable[..., int]] = {
+    "rooms": _rooms,
+    "holds": _holds,
+    "sign-in attempts": forget_old_attempts,
+    "sign-in counts": forget_old_counts,
+    "sessions": forget_old_sessions,
+    "booking keys": forget_old_keys,
+    "deliveries": forget_old,
+}
+
+
+def sweep(database: Database, *, now: datetime) -> dict[str, int]:
+    """Everything that has expired. Returns how many of each kind; what goes wrong with one stops no other."""
+    swept = {name: _one(database, name, now) for name in SWEEPS}
+    if any(swept.values()):
+        log.info("swept", extra={"swept": {name: count for name, count in swept.items() if count}})
+    return swept
+
+
+def _one(database: Database, name: str, now: datetime) -> int:
+    try:
+        with database.write() as session:
+            return SWEEPS[name](session, now=now)
+    except Exception:
+        log.exception("a sweep went wrong", extra={"sweep": name})
+        return 0
