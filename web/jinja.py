@@ -1,6 +1,6 @@
 """What templates may call. Times are spoken in the viewer's zone; see components/time.html."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -64,12 +64,11 @@ def fields_in_error(form: Form) -> list[tuple[str, str]]:
     return [(_anchor(field), str(message)) for field in form for message in field.errors]
 
 
-def described_by(field: Any, ids: str) -> dict[str, str]:
-    """The attributes that tie help and error to a control."""
-    attributes = {"aria_describedby": ids.strip()} if ids.strip() else {}
-    if field.errors:
-        attributes["aria_invalid"] = "true"
-    return attributes
+def described_by(field: Any, ids: str, attributes: Mapping[str, str]) -> dict[str, str]:
+    """`attributes`, and those that tie help and error to the control."""
+    described = {"aria_describedby": ids.strip()} if ids.strip() else {}
+    wrong = {"aria_invalid": "true"} if field.errors else {}
+    return {**attributes, **described, **wrong}
 
 
 def _anchor(field: Any) -> str:

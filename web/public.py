@@ -21,6 +21,7 @@ from web.timetable import entries, is_today, next_entry, visible_meetings
 blueprint = Blueprint("public", __name__)
 _WEEK = timedelta(days=7)
 _LISTED = 5
+_TWELVES = {"12 pm": "noon", "12 am": "midnight"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ def left() -> str:
 @public
 def robots() -> Response:
     """Nobody should meet these pages by searching for something else."""
-    return Response("User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+    return Response(
+        "User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nDisallow: /\n",
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 @blueprint.get("/healthz")
@@ -106,7 +110,7 @@ def _on_call(session: Session) -> OnCall | None:
     if shift is None:
         return None
     until = timewords.hour(shift.ends_at, viewer_zone())
-    return OnCall(find_person(session, shift.person_id).name, until)
+    return OnCall(find_person(session, shift.person_id).name, _TWELVES.get(until, until))
 
 
 def _next_appointment(session: Session) -> NextAppointment | None:

@@ -121,7 +121,7 @@ def spoken_names(names: Sequence[str]) -> str:
 def _day(on: date, group: tuple[Entry, ...], zone: ZoneInfo, now: datetime) -> Day:
     full = timewords.day(on, zone)
     weekday, rest = full.split(" ", 1)
-    part = timewords.daypart(group[-1].occurrence.starts_at, now, zone)
+    part = timewords.daypart(group[0].occurrence.starts_at, now, zone)
     return Day(on, part, full, group) if part else Day(on, weekday, rest, group)
 
 

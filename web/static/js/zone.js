@@ -2,9 +2,9 @@
 // the cookie took and the page was made for another zone, so a browser without cookies never loops.
 export function settleZone(doc = document, zone = browserZone()) {
   const shown = doc.documentElement.dataset.zone;
-  if (!shown || !zone || /(?:^|; )tz=/.test(doc.cookie)) return;
+  if (!shown || !/^[\w+/-]+$/.test(zone) || /(?:^|; )tz=/.test(doc.cookie)) return;
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  doc.cookie = `tz=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+  doc.cookie = `tz=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   if (zone !== shown && /(?:^|; )tz=/.test(doc.cookie)) location.reload();
 }
 
