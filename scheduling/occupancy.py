@@ -65,6 +65,8 @@ def busy(
 
     `whose` is Occupancy.practitioner_id or Occupancy.member_id.
     """
+    if not ids:
+        return {}
     start, end = span
     rows = select(whose, Occupancy.starts_at, Occupancy.ends_at).where(
         whose.in_(ids),
@@ -85,12 +87,15 @@ def busy(
 def delete_expired(session: Session, *people: str, now: datetime) -> int:
     """Take away the holds and offers whose time is up, of these people or of all; returns how many.
 
-    The constraints cannot know the time, so this comes before anything new takes some.
+    The constraints cannot know the time, so this comes before anything new takes some. Rows that somebody
+    else is taking away are left to them: waiting for one another could go round in a ring.
     """
-    gone = delete(Occupancy).where(Occupancy.expires_at <= now)
+    over = select(Occupancy.id).where(Occupancy.expires_at <= now)
     if people:
-        gone = gone.where(or_(Occupancy.practitioner_id.in_(people), Occupancy.member_id.in_(people)))
-    return len(session.execute(gone.returning(Occupancy.id)).all())
+        over = over.where(or_(Occupancy.practitioner_id.in_(people), Occupancy.member_id.in_(people)))
+    free_of_locks = over.with_for_update(skip_locked=True)
+    gone = delete(Occupancy).where(Occupancy.id.in_(free_of_locks)).returning(Occupancy.id)
+    return len(session.execute(gone).all())
 
 
 _TAKES = "{row}.status = 'active' AND {row}.kind <> 'external'"
