@@ -9,7 +9,20 @@ from flask import Flask
 from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
-from web import account, appointments, assets, booking, leaving, meetings, public, signin
+from realtime.gateway import init_realtime
+from web import (
+    account,
+    appointments,
+    assets,
+    booking,
+    calendar_links,
+    devmail,
+    feeds,
+    leaving,
+    meetings,
+    public,
+    signin,
+)
 from web.access_log import init_access_log
 from web.assets import init_assets
 from web.context import House
@@ -21,7 +34,19 @@ from web.jinja import init_jinja
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _BODY_LIMIT = 256 * 1024
 _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ROOMS = (assets, public, meetings, signin, leaving, account, booking, appointments)
+ROOMS = (
+    assets,
+    public,
+    meetings,
+    signin,
+    leaving,
+    account,
+    booking,
+    appointments,
+    feeds,
+    calendar_links,
+    devmail,
+)
 
 
 def utc_now() -> datetime:
@@ -34,7 +59,15 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.config.from_mapping(_config(settings))
     install_key(settings.encryption_key)
     app.extensions["evenside"] = House(settings, Database(settings.database_url), clock)
-    for part in (init_access_log, init_assets, init_csrf, init_jinja, init_errors, init_headers):
+    for part in (
+        init_access_log,
+        init_assets,
+        init_csrf,
+        init_jinja,
+        init_errors,
+        init_headers,
+        init_realtime,
+    ):
         part(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)

@@ -24,6 +24,7 @@ from realtime.errors import (
     WrongState,
 )
 from realtime.errors import Stale as StaleQuestion
+from scheduling.calendars.feeds import UnknownFeed
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
 from scheduling.occurrences import NothingPlanned
@@ -47,6 +48,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownMeeting: _MISSING,
     UnknownService: _MISSING,
     UnknownAppointment: _MISSING,
+    UnknownFeed: _MISSING,
     UnknownRoom: _MISSING,
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
