@@ -1,0 +1,140 @@
+"""Socket.IO in, commands through, acknowledgements out. It decides nothing itself."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from flask import Flask, request
+from flask import session as cookie
+from flask_socketio import SocketIO
+from sqlalchemy.exc import SQLAlchemyError
+
+from auth.permissions import NotSignedIn
+from foundation.database import Database
+from foundation.errors import DomainError
+from foundation.settings import Settings
+from realtime.errors import BadPayload
+from realtime.live import LiveRooms
+from realtime.messages import COMMANDS
+from realtime.payloads import Data
+from realtime.pulse import TICK_SECONDS
+from realtime.visitors import Credential, Visitor
+
+NAMESPACE = "/live"
+_LARGEST_FRAME = 16 * 1024
+_log = logging.getLogger("evenside.realtime")
+Ack = dict[str, Any]
+
+
+class House(Protocol):
+    """What create_app keeps at `app.extensions["evenside"]`."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
+def init_realtime(app: Flask) -> Any:
+    """The live room of this process, kept at `app.extensions["socketio"]` and `["evenside.live"]`."""
+    house = cast(House, app.extensions["evenside"])
+    socketio: Any = cast(Any, SocketIO)(  # the stubs do not know `transports`
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=["websocket"],
+        cors_allowed_origins=[house.settings.origin],
+        manage_session=False,
+        max_http_buffer_size=_LARGEST_FRAME,
+        http_compression=False,
+    )
+    live = LiveRooms(house.database, house.settings, house.clock, socketio.server, NAMESPACE)
+    app.extensions["evenside.live"] = live
+    gateway = Gateway(live, app, socketio)
+    socketio.on_event("connect", gateway.connect, namespace=NAMESPACE)
+    socketio.on_event("disconnect", gateway.disconnect, namespace=NAMESPACE)
+    socketio.on_event("*", gateway.hear, namespace=NAMESPACE)
+    socketio.on_error(namespace=NAMESPACE)(gateway.broken)
+    return socketio
+
+
+class Gateway:
+    """The handlers. Each event finds its actor again, so that a sign-out or a removal counts at once."""
+
+    def __init__(self, live: LiveRooms, app: Flask, socketio: Any) -> None:
+        self._live = live
+        self._app = app
+        self._socketio = socketio
+        self._beating = False
+
+    def connect(self, auth: object = None) -> bool:
+        """Only with a session or a token that lets somebody in."""
+        credential = _credential(auth)
+        if credential is None or not self._live.lets_in(credential):
+            return False
+        self._live.visitors.by_sid.setdefault(_sid(), Visitor(credential))
+        self._begin_to_beat()
+        return True
+
+    def disconnect(self, *_reason: object) -> None:
+        self._live.forget(_sid())
+
+    def hear(self, event: str, *sent: object) -> Ack:
+        """Any event of a client; the answer is always an acknowledgement, and the socket lives."""
+        try:
+            return {"ok": True, **self._answer(event, sent[0] if sent else None)}
+        except DomainError as error:
+            return _refused(error)
+        except SQLAlchemyError:
+            _log.exception("the database did not answer a live event")
+            return _failure("unavailable", "We are away for a moment. Nothing was sent; try again.")
+
+    def broken(self, error: Exception) -> Ack:
+        _log.error("a live event broke", exc_info=error)
+        return _failure("internal", "Something broke on our side. Nothing was sent.")
+
+    def _answer(self, event: str, sent: object) -> Ack:
+        visitor = self._live.visitors.by_sid.get(_sid())
+        if visitor is None:
+            raise NotSignedIn()
+        if event == "join":
+            return self._live.join(_sid(), visitor, Data(sent))
+        if event not in COMMANDS:
+            raise BadPayload(f"There is no event called “{event[:40]}”.")
+        return self._live.run(_sid(), visitor, event, Data(sent))
+
+    def _begin_to_beat(self) -> None:
+        if not self._beating and self._app.config.get("LIVE_PULSE", True):
+            self._beating = True
+            self._socketio.start_background_task(self._beat)
+
+    def _beat(self) -> None:
+        while True:
+            self._socketio.sleep(TICK_SECONDS)
+            try:
+                self._live.beat()
+            except SQLAlchemyError:
+                _log.exception("the pulse could not read the database; the next one tries again")
+
+
+def _sid() -> str:
+    return str(cast(Any, request).sid)
+
+
+def _credential(auth: object) -> Credential | None:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    if isinstance(token, str):
+        return Credential(token, is_api=True)
+    signed_in = cookie.get("sid")
+    return Credential(signed_in) if isinstance(signed_in, str) else None
+
+
+def _refused(error: DomainError) -> Ack:
+    return {"ok": False, "error": {"code": error.code, "message": error.message, **error.details}}
+
+
+def _failure(code: str, message: str) -> Ack:
+    return {"ok": False, "error": {"code": code, "message": message}}

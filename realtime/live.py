@@ -1,0 +1,192 @@
+"""The live rooms of one process: joining, running a command, and the beat that keeps everybody level."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from auth.actor import Actor
+from auth.permissions import NotSignedIn
+from auth.sessions import is_visit_due, note_visit
+from foundation.database import Database
+from foundation.settings import Settings
+from realtime.care import help_for
+from realtime.errors import NotJoined, Removed
+from realtime.eventlog import PUB
+from realtime.joining import join
+from realtime.messages import COMMANDS, Call
+from realtime.models import Participant, Room
+from realtime.payloads import Data
+from realtime.presence import be_seen, keep_seen
+from realtime.pulse import TICK_SECONDS, Heartbeat, pulse_of
+from realtime.room import find_participant, leads, room_of
+from realtime.snapshot import Seat, about_me, catch_up
+from realtime.steering import hold_if_unattended
+from realtime.transport import Broadcaster, channel
+from realtime.visitors import Credential, Place, Visitor, Visitors
+from scheduling.meetings import current_occurrence, find_meeting
+
+_SEEN_EVERY_TICKS = int(10 / TICK_SECONDS)
+_CHECKED_AT_ONCE = 25
+_log = logging.getLogger("evenside.realtime")
+
+
+class LiveRooms:
+    """`server` is python-socketio's; everything else here knows only the database and the clock."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        server: Any,
+        namespace: str,
+    ) -> None:
+        self.visitors = Visitors()
+        self.broadcaster = Broadcaster(database, self._emit)
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._server = server
+        self._namespace = namespace
+        self._heartbeat = Heartbeat()
+        self._ticks = 0
+
+    def wake(self, room_id: str) -> None:
+        """Something was committed in this room: by a socket, a form or the worker."""
+        self.broadcaster.wake(room_id)
+
+    def lets_in(self, credential: Credential) -> bool:
+        with self._database.read() as session:
+            return credential.actor(session, now=self._clock()) is not None
+
+    def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:
+        """Subscribe first, read after: an event in between may come twice, never not at all."""
+        slug, after, epoch = data.ident("room"), data.after(), data.ident_or_none("epoch")
+        now = self._clock()
+        with self._database.write() as session:
+            actor = self._actor(session, sid, visitor, now)
+            meeting = find_meeting(session, slug)
+            room = room_of(session, current_occurrence(session, meeting, now=now), now=now)
+            place = join(session, room.id, actor, now=now)
+            seat = Seat(place, leads(session, room, actor))
+        self._sit(sid, visitor, room.id, actor, seat)
+        with self._database.read() as session:
+            room = session.get_one(Room, room.id)
+            me = about_me(session, room, seat, actor.name)
+            return {**catch_up(session, room, seat, after, epoch), "me": me}
+
+    def run(self, sid: str, visitor: Visitor, event: str, data: Data) -> dict[str, Any]:
+        """One command, committed before it is acknowledged, and told to everybody after the commit."""
+        now = self._clock()
+        if visitor.place is None:
+            raise NotJoined()
+        room_id = visitor.place.room_id
+        with self._database.write() as session:
+            actor = self._actor(session, sid, visitor, now)
+            if visitor.place.leads:
+                be_seen(session, room_id, actor.person_id, moderates=True, now=now)
+            answer = dict(COMMANDS[event](Call(session, room_id, actor, data, now)))
+        self.wake(room_id)
+        return {**answer, **help_for(event, answer, self._settings)}
+
+    def forget(self, sid: str) -> None:
+        """The socket is gone, or has to go: it hears nothing more."""
+        visitor = self.visitors.by_sid.pop(sid, None)
+        if visitor is not None and visitor.place is not None:
+            self._leave_channels(sid, visitor.place)
+
+    def beat(self) -> None:
+        """One tick: send what was missed, say the numbers, note who is here, let go of who may not be."""
+        self._ticks += 1
+        self._check_some()
+        for room_id in self.visitors.rooms():
+            self.wake(room_id)
+            self._pulse(room_id)
+            if self._ticks % _SEEN_EVERY_TICKS == 0:
+                self._note_presence(room_id)
+
+    def _pulse(self, room_id: str) -> None:
+        with self._database.read() as session:
+            pulse = pulse_of(session, room_id, now=self._clock())
+        if self._heartbeat.is_worth_saying(room_id, pulse):
+            self._emit(channel(room_id, PUB), "pulse", pulse)
+
+    def _note_presence(self, room_id: str) -> None:
+        now = self._clock()
+        with self._database.write() as session:
+            keep_seen(session, room_id, self.visitors.people(room_id), now=now)
+            hold_if_unattended(session, room_id, now=now)
+        self.wake(room_id)
+
+    def _check_some(self) -> None:
+        batch = self.visitors.next_to_check(_CHECKED_AT_ONCE)
+        if not batch:
+            return
+        now = self._clock()
+        with self._database.read() as session:
+            bad = [(sid, why) for sid, one in batch if (why := _why_not(session, one, now))]
+        for sid, why in bad:
+            self._send_away(sid, why)
+
+    def _actor(self, session: Session, sid: str, visitor: Visitor, now: datetime) -> Actor:
+        actor = visitor.credential.actor(session, now=now)
+        if actor is None:
+            self._send_away(sid, "signed_out")
+            raise NotSignedIn()
+        if actor.session_id is not None and is_visit_due(actor, now=now):
+            note_visit(session, actor.session_id, now=now)
+        place = find_participant(session, visitor.place.room_id, actor.person_id) if visitor.place else None
+        if place is not None and place.removed_at is not None:
+            raise Removed()
+        return actor
+
+    def _sit(self, sid: str, visitor: Visitor, room_id: str, actor: Actor, seat: Seat) -> None:
+        if visitor.place is not None:
+            self._leave_channels(sid, visitor.place)
+        self.broadcaster.follow(room_id)
+        heard = tuple(channel(room_id, stream) for stream in seat.streams)
+        for one in heard:
+            self._server.enter_room(sid, one, namespace=self._namespace)
+        visitor.place = Place(room_id, actor.person_id, seat.participant.id, seat.leads, heard)
+
+    def _leave_channels(self, sid: str, place: Place) -> None:
+        for one in place.channels:
+            self._server.leave_room(sid, one, namespace=self._namespace)
+        if place.room_id not in self.visitors.rooms():
+            self.broadcaster.unfollow(place.room_id)
+            self._heartbeat.forget(place.room_id)
+
+    def _emit(self, to: str, event: str, data: dict[str, Any]) -> None:
+        self._server.emit(event, data, to=to, namespace=self._namespace)
+        if event == "gone":
+            for sid in self.visitors.sids_in(to):
+                self._close(sid)
+
+    def _send_away(self, sid: str, reason: str) -> None:
+        self._server.emit("gone", {"reason": reason}, to=sid, namespace=self._namespace)
+        self._close(sid)
+
+    def _close(self, sid: str) -> None:
+        """Leave the channels, the namespace and the WebSocket, so that nothing can come back on it."""
+        self.forget(sid)
+        eio_sid = self._server.manager.eio_sid_from_sid(sid, self._namespace)
+        self._server.disconnect(sid, namespace=self._namespace)
+        if eio_sid is not None:
+            self._server.start_background_task(self._server.eio.disconnect, eio_sid)
+
+
+def _why_not(session: Session, visitor: Visitor, now: datetime) -> str | None:
+    """Why this socket may not stay; None when it may."""
+    actor = visitor.credential.actor(session, now=now)
+    if actor is None:
+        return "signed_out"
+    if visitor.place is None:
+        return None
+    place = session.get(Participant, visitor.place.participant_id)
+    if place is None or place.removed_at is not None:
+        return "removed"
+    room = session.get_one(Room, visitor.place.room_id)
+    return "role_changed" if visitor.place.leads and not leads(session, room, actor) else None

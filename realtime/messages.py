@@ -1,0 +1,140 @@
+"""One table: a client's event -> the command it asks for. Forms call the same commands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from auth.actor import Actor
+from realtime import asking, moderating, persons, steering, taking_part
+from realtime.alerts import claim_alert, dispose_alert
+from realtime.payloads import Data
+
+
+@dataclass(frozen=True)
+class Call:
+    """An event of somebody who has joined, with the actor found again for this very event."""
+
+    session: Session
+    room_id: str
+    actor: Actor
+    data: Data
+    now: datetime
+
+
+Answer = Mapping[str, Any]
+
+
+def _ask(call: Call) -> Answer:
+    return asking.ask(
+        call.session,
+        call.room_id,
+        call.actor,
+        client_id=call.data.ident("id"),
+        text=call.data.text("text"),
+        anonymous=call.data.flag("anonymous", default=True),
+        now=call.now,
+    )
+
+
+def _edit(call: Call) -> Answer:
+    question, version = call.data.ident("question"), call.data.number_or_none("version")
+    text = call.data.text("text")
+    return asking.edit(
+        call.session, call.room_id, call.actor, question, text=text, version=version, now=call.now
+    )
+
+
+def _withdraw(call: Call) -> Answer:
+    question, version = call.data.ident("question"), call.data.number_or_none("version")
+    return asking.withdraw(call.session, call.room_id, call.actor, question, version=version, now=call.now)
+
+
+def _vote(call: Call) -> Answer:
+    question, on = call.data.ident("question"), call.data.flag("on")
+    return taking_part.vote(call.session, call.room_id, call.actor, question, on=on, now=call.now)
+
+
+def _chat(call: Call) -> Answer:
+    said: dict[str, Any] = {
+        "client_id": call.data.ident("id"),
+        "text": call.data.text("text"),
+        "now": call.now,
+    }
+    if call.data.flag("backstage", default=False):
+        return taking_part.speak_backstage(call.session, call.room_id, call.actor, **said)
+    return taking_part.chat(call.session, call.room_id, call.actor, **said)
+
+
+def _hand(call: Call) -> Answer:
+    up = call.data.flag("up")
+    return taking_part.raise_hand(call.session, call.room_id, call.actor, up=up, now=call.now)
+
+
+def _concern(call: Call) -> Answer:
+    return taking_part.voice_concern(
+        call.session,
+        call.room_id,
+        call.actor,
+        about=call.data.ident_or_none("about") or "",
+        text=call.data.text_or_none("text") or "",
+        client_id=call.data.ident_or_none("id"),
+        now=call.now,
+    )
+
+
+def _moderate(call: Call) -> Answer:
+    if call.data.has("flag"):
+        return _alert(call)
+    order = moderating.Order(
+        question_id=call.data.ident("question"),
+        action=call.data.ident("action"),
+        version=call.data.number_or_none("version"),
+        reason=call.data.ident_or_none("reason"),
+        into=call.data.ident_or_none("into"),
+        text=call.data.text_or_none("text"),
+    )
+    return moderating.moderate(call.session, call.room_id, call.actor, order, now=call.now)
+
+
+def _alert(call: Call) -> Answer:
+    flag = call.data.ident("flag")
+    if call.data.ident("action") == "claim":
+        return claim_alert(call.session, call.room_id, call.actor, flag, now=call.now)
+    outcome, reason = call.data.ident("outcome"), call.data.text("reason")
+    return dispose_alert(
+        call.session, call.room_id, call.actor, flag, outcome=outcome, reason=reason, now=call.now
+    )
+
+
+def _room(call: Call) -> Answer:
+    change = steering.Steer(
+        policy=call.data.ident_or_none("policy"),
+        slow=call.data.number_or_none("slow"),
+        chat=call.data.flag_or_none("chat"),
+        open=call.data.flag("open", default=False),
+        close=call.data.flag("close", default=False),
+        panic=call.data.flag_or_none("panic"),
+    )
+    return steering.steer(call.session, call.room_id, call.actor, change, now=call.now)
+
+
+def _person(call: Call) -> Answer:
+    pseudonym, action = call.data.ident("pseudonym"), call.data.ident("action")
+    return persons.act_on_person(call.session, call.room_id, call.actor, pseudonym, action, now=call.now)
+
+
+COMMANDS: Mapping[str, Callable[[Call], Answer]] = {
+    "ask": _ask,
+    "edit": _edit,
+    "withdraw": _withdraw,
+    "vote": _vote,
+    "chat": _chat,
+    "hand": _hand,
+    "concern": _concern,
+    "moderate": _moderate,
+    "room": _room,
+    "person": _person,
+}

@@ -1,0 +1,85 @@
+"""Fan-out: what was committed goes to the sockets of this process, in the order of the commits.
+
+The database is the truth and a wake-up only a hint: whatever was missed is read at the next one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from threading import Lock
+from typing import Any
+
+from foundation.database import Database
+from realtime.eventlog import events_since, payload
+from realtime.models import Room, RoomEvent
+
+Emit = Callable[[str, str, dict[str, Any]], None]
+_BATCH = 500
+
+
+def channel(room_id: str, stream: str) -> str:
+    return f"{room_id}/{stream}"
+
+
+class _Feed:
+    """What this process has sent of one room; `woken` is set again while somebody else is sending."""
+
+    def __init__(self, ordinal: int, epoch: str) -> None:
+        self.ordinal = ordinal
+        self.epoch = epoch
+        self.woken = False
+        self.sending = Lock()
+
+
+class Broadcaster:
+    """Reads each followed room after the last number it sent, and emits. `emit(channel, event, data)`."""
+
+    def __init__(self, database: Database, emit: Emit) -> None:
+        self._database = database
+        self._emit = emit
+        self._feeds: dict[str, _Feed] = {}
+
+    def follow(self, room_id: str) -> None:
+        """Send this room's events from now on. Called before a snapshot is read, so that none is missed."""
+        if room_id not in self._feeds:
+            with self._database.read() as session:
+                room = session.get_one(Room, room_id)
+                self._feeds.setdefault(room_id, _Feed(room.ordinal, room.epoch))
+
+    def unfollow(self, room_id: str) -> None:
+        self._feeds.pop(room_id, None)
+
+    def wake(self, room_id: str) -> None:
+        """Something may have been committed. One caller sends; the others leave word and go on."""
+        feed = self._feeds.get(room_id)
+        if feed is None:
+            return
+        feed.woken = True
+        while feed.woken and feed.sending.acquire(blocking=False):
+            try:
+                feed.woken = False
+                self._send(room_id, feed)
+            finally:
+                feed.sending.release()
+
+    def _send(self, room_id: str, feed: _Feed) -> None:
+        while events := self._unsent(room_id, feed):
+            for stream, batch in _by_stream(events):
+                self._emit_batch(room_id, stream, feed.epoch, batch)
+            feed.ordinal = events[-1].ordinal
+
+    def _unsent(self, room_id: str, feed: _Feed) -> Sequence[RoomEvent]:
+        with self._database.read() as session:
+            return events_since(session, room_id, feed.ordinal, limit=_BATCH)
+
+    def _emit_batch(self, room_id: str, stream: str, epoch: str, batch: list[dict[str, Any]]) -> None:
+        to = channel(room_id, stream)
+        short = stream.partition(":")[0]
+        self._emit(to, "events", {"stream": short, "epoch": epoch, "events": batch})
+        for event in batch:
+            if event["kind"] == "gone":
+                self._emit(to, "gone", {"reason": event["reason"]})
+
+
+def _by_stream(events: Sequence[RoomEvent]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for stream, run in groupby(events, key=lambda event: event.stream):
+        yield stream, [payload(event) for event in run]
