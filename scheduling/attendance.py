@@ -1,0 +1,71 @@
+"""Whether somebody came: arrived, there until the end, or missed. A slip of the finger can be put right."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from foundation.errors import DomainError
+from scheduling.appointment_records import Appointment, Status
+from scheduling.conflicts import lock_time
+from scheduling.refusals import AlreadyCancelled, UnknownAppointment
+
+EARLY = timedelta(minutes=15)
+
+
+class TooEarly(DomainError):
+    """Nobody can have come, or missed it, yet."""
+
+    code: ClassVar[str] = "too_early"
+    default: ClassVar[str] = "This has not begun yet. Note it when the time has come."
+
+
+def arrive(session: Session, appointment_id: str, *, by: str, now: datetime) -> Appointment:
+    """They are here; possible from a quarter of an hour before. Raises TooEarly, AlreadyCancelled."""
+    return _note(session, appointment_id, Status.ARRIVED, by, now, opens=-EARLY)
+
+
+def fulfil(session: Session, appointment_id: str, *, by: str, now: datetime) -> Appointment:
+    """They were here. Raises TooEarly, AlreadyCancelled."""
+    return _note(session, appointment_id, Status.FULFILLED, by, now)
+
+
+def miss(session: Session, appointment_id: str, *, by: str, now: datetime) -> Appointment:
+    """They did not come; possible once it has begun. Raises TooEarly, AlreadyCancelled."""
+    return _note(session, appointment_id, Status.NOSHOW, by, now)
+
+
+def _note(
+    session: Session,
+    appointment_id: str,
+    status: Status,
+    by: str,
+    now: datetime,
+    opens: timedelta = timedelta(0),
+) -> Appointment:
+    appointment = session.get(Appointment, appointment_id)
+    if appointment is None:
+        raise UnknownAppointment
+    lock_time(session, *appointment.parties)
+    session.refresh(appointment)
+    if appointment.is_cancelled:
+        raise AlreadyCancelled("This appointment was cancelled, so there is nobody to note.")
+    if now < appointment.starts_at + opens:
+        raise TooEarly
+    if appointment.status != status:
+        _change(session, appointment, status, by, now)
+    return appointment
+
+
+def _change(session: Session, appointment: Appointment, status: Status, by: str, now: datetime) -> None:
+    appointment.status, appointment.changed_at = status.value, now
+    session.flush()
+    audit.record(
+        session,
+        actor=by,
+        action=f"appointment.{status}",
+        kind="appointment",
+        object_id=appointment.id,
+        now=now,
+    )

@@ -1,0 +1,206 @@
+"""A person's appointments: what is next, what was, moving and cancelling. For both sides of one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from auth.permissions import allow
+from foundation.errors import DomainError
+from foundation.timewords import clock, day
+from scheduling.appointments import Appointment, SlotTaken, Stale, cancel, find_appointment, move, of_member
+from scheduling.refusals import AlreadyCancelled, AlreadyOver
+from scheduling.reminders import plan
+from web.appointment_words import AppointmentWords, words_about
+from web.context import actor, db, now, viewer_zone
+from web.errors import status_of
+from web.guards import requires
+from web.slot_days import Marked, SlotChoice, read_choice
+from web.slot_loss import REFUSALS, loss_of
+from web.slot_picker import Ask, Picker, build_picker
+
+blueprint = Blueprint("appointments", __name__)
+_LATELY = 10
+_SETTLED = (AlreadyOver, AlreadyCancelled)
+
+
+@dataclass(frozen=True)
+class Moving:
+    """The moving page: the time that was chosen, if any, and what stood in the way."""
+
+    choice: tuple[str, datetime] | None = None
+    error: DomainError | None = None
+    status: int = 200
+
+
+@blueprint.get("/appointments")
+@requires("member")
+def index() -> str | Response:
+    if actor().is_staff:
+        return redirect("/staff/", 303)
+    with db().read() as session:
+        views = [words(one) for one in of_member(session, actor().person_id)]
+    ahead = [view for view in views if view.ends_at > now() and not view.is_cancelled]
+    past = [view for view in reversed(views) if view not in ahead]
+    shown = past if "all" in request.args else past[:_LATELY]
+    return render_template("booking/appointments.html", ahead=ahead, past=shown, more=len(shown) < len(past))
+
+
+@blueprint.get("/appointments/<appointment_id>")
+@requires("member")
+def show(appointment_id: str) -> Response:
+    with db().read() as session:
+        one = _seen(session, appointment_id)
+    if one.member_id != actor().person_id:
+        return redirect(f"/staff/appointments/{one.id}", 303)
+    return _shown(one)
+
+
+@blueprint.get("/appointments/<appointment_id>/booked")
+@requires("member")
+def booked(appointment_id: str) -> str:
+    with db().read() as session:
+        one = _seen(session, appointment_id)
+    reminders = [reminder.due_at for reminder in plan(one.starts_at, now())]
+    return render_template("booking/booked.html", view=words(one), reminders=reminders)
+
+
+@blueprint.get("/appointments/<appointment_id>/move")
+@requires("member")
+def choose_new_time(appointment_id: str) -> Response:
+    return _move_page(appointment_id, Moving(read_choice(request.args.get("slot", ""))))
+
+
+@blueprint.post("/appointments/<appointment_id>/move")
+@requires("member")
+def move_it(appointment_id: str) -> Response:
+    choice = read_choice(request.form.get("slot", ""))
+    if choice is None:
+        return _move_page(appointment_id, Moving(status=422))
+    try:
+        with db().write() as session:
+            one = _changed(session, appointment_id)
+            one = move(
+                session, one.id, choice[1], revision=_revision(), by=actor().person_id, now=now()
+            )
+    except (*REFUSALS, Stale) as error:
+        return _move_page(appointment_id, Moving(choice, error, status_of(error)[0]))
+    except _SETTLED as error:
+        return _settled(appointment_id, error)
+    flash(f"Moved to {day(one.starts_at, viewer_zone())}, {clock(one.starts_at, viewer_zone())}.")
+    return redirect(f"/appointments/{appointment_id}", 303)
+
+
+@blueprint.get("/appointments/<appointment_id>/cancel")
+@requires("member")
+def ask_to_cancel(appointment_id: str) -> Response:
+    return _cancel_page(appointment_id)
+
+
+@blueprint.post("/appointments/<appointment_id>/cancel")
+@requires("member")
+def cancel_it(appointment_id: str) -> Response:
+    """What is cancelled is what was looked at: moved meanwhile, it is asked again."""
+    try:
+        with db().write() as session:
+            one = _changed(session, appointment_id)
+            if one.revision != _revision():
+                raise AlreadyCancelled if one.is_cancelled else Stale
+            cancel(session, one.id, by=actor().person_id, now=now())
+    except Stale as error:
+        return _cancel_page(appointment_id, error)
+    except _SETTLED as error:
+        return _settled(appointment_id, error)
+    return redirect(f"/appointments/{appointment_id}", 303)
+
+
+def words(one: Appointment) -> AppointmentWords:
+    return words_about(one, actor().person_id, viewer_zone(), now=now())
+
+
+def _seen(session: Session, appointment_id: str) -> Appointment:
+    one = find_appointment(session, appointment_id)
+    allow(actor(), "appointment.see", one)
+    return one
+
+
+def _changed(session: Session, appointment_id: str) -> Appointment:
+    one = find_appointment(session, appointment_id)
+    allow(actor(), "appointment.change", one)
+    return one
+
+
+def _revision() -> int:
+    """The revision that was looked at; anything else is as old as can be."""
+    sent = request.form.get("revision", "")
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004
+
+
+def _shown(one: Appointment, error: DomainError | None = None) -> Response:
+    body = render_template("booking/appointment.html", view=words(one), note=one.note, error=error)
+    return make_response(body, status_of(error)[0] if error else 200)
+
+
+def _settled(appointment_id: str, error: DomainError) -> Response:
+    """Over or cancelled: there is nothing left to change, so its own page says what it is now."""
+    with db().read() as session:
+        one = _seen(session, appointment_id)
+    if one.member_id == actor().person_id:
+        return _shown(one, error)
+    flash(error.message)
+    return redirect(f"/staff/appointments/{one.id}", 303)
+
+
+def _move_page(appointment_id: str, moving: Moving) -> Response:
+    with db().read() as session:
+        one = _changed(session, appointment_id)
+        picker = build_picker(session, _ask(one, moving))
+    if one.starts_at <= now() or one.is_cancelled:
+        return _settled(appointment_id, AlreadyCancelled() if one.is_cancelled else AlreadyOver())
+    stale = isinstance(moving.error, Stale)
+    body = render_template(
+        "booking/move.html",
+        view=words(one),
+        desk=one.member_id != actor().person_id,
+        picker=picker,
+        loss=None if stale else loss_of(moving.error, moving.choice, picker),
+        stale=stale,
+        chosen=_chosen(picker, moving),
+    )
+    return make_response(body, moving.status)
+
+
+def _ask(one: Appointment, moving: Moving) -> Ask:
+    marks = [Marked(one.practitioner_id, one.starts_at, "own")]
+    if isinstance(moving.error, SlotTaken) and moving.choice:
+        marks.append(Marked(one.practitioner_id, moving.choice[1], "taken"))
+    return Ask(
+        one.service,
+        f"/appointments/{one.id}/move",
+        viewer_zone(),
+        now(),
+        one.member_id,
+        first=request.values.get("from", ""),
+        only=one.practitioner_id,
+        ignoring=one.id,
+        marks=marks,
+    )
+
+
+def _chosen(picker: Picker, moving: Moving) -> SlotChoice | None:
+    """The chosen time, if it is free and on the page; an invented one is not offered for confirmation."""
+    if moving.choice is None or moving.error:
+        return None
+    return picker.find(moving.choice[1])
+
+
+def _cancel_page(appointment_id: str, error: DomainError | None = None) -> Response:
+    with db().read() as session:
+        one = _changed(session, appointment_id)
+    if one.starts_at <= now() or one.is_cancelled:
+        return _settled(appointment_id, AlreadyCancelled() if one.is_cancelled else AlreadyOver())
+    desk = one.member_id != actor().person_id
+    body = render_template("booking/cancel.html", view=words(one), desk=desk, stale=error is not None)
+    return make_response(body, status_of(error)[0] if error else 200)
