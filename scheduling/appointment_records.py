@@ -25,6 +25,9 @@ class Status(StrEnum):
     NOSHOW = "noshow"
 
 
+HAPPENED = frozenset({Status.ARRIVED, Status.FULFILLED, Status.NOSHOW})
+
+
 class Appointment(Base):
     """One session of a member with a practitioner.
 

@@ -20,7 +20,6 @@ from scheduling.slots import cut_slots
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
-_MOST_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def openings(
     time counts as free, because it is about to move.
     """
     bounds = _bounds(service, first, last, zone, now)
-    if bounds[0] > bounds[1]:
+    if bounds is None:
         return []
     session_time = timedelta(minutes=service.minutes + service.gap_minutes)
     span = bounds[0], bounds[1] + session_time
@@ -68,12 +67,16 @@ def openings(
     return sorted(found, key=lambda slot: (slot.starts_at, slot.practitioner_id))
 
 
-def _bounds(service: Service, first: date, last: date, zone: ZoneInfo, now: datetime) -> Interval:
-    """The first and the last instant at which a slot may start."""
-    last = min(last, first + _DAY * _MOST_DAYS)
-    earliest = max(lenient_local(first, 0, zone), now + timedelta(minutes=service.notice_minutes))
-    latest = min(lenient_local(last + _DAY, 0, zone) - _INSTANT, now + timedelta(days=service.horizon_days))
-    return earliest, latest
+def _bounds(service: Service, first: date, last: date, zone: ZoneInfo, now: datetime) -> Interval | None:
+    """The first and last instant at which a slot may start, if any, however far the dates that were asked."""
+    soonest = now + timedelta(minutes=service.notice_minutes)
+    furthest = now + timedelta(days=service.horizon_days)
+    first, last = max(first, soonest.date() - 2 * _DAY), min(last, furthest.date() + 2 * _DAY)
+    if first > last:
+        return None
+    earliest = max(lenient_local(first, 0, zone), soonest)
+    latest = min(lenient_local(last + _DAY, 0, zone) - _INSTANT, furthest)
+    return (earliest, latest) if earliest <= latest else None
 
 
 def _cut(

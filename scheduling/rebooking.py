@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from foundation import audit
 from scheduling.announcements import CANCELLED, MOVED, announce
-from scheduling.appointment_records import Appointment, Status
+from scheduling.appointment_records import HAPPENED, Appointment, Status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
@@ -61,7 +61,7 @@ def _lock(session: Session, appointment_id: str, now: datetime) -> Appointment:
     session.refresh(appointment)
     if appointment.is_cancelled:
         raise AlreadyCancelled
-    if appointment.starts_at <= now:
+    if appointment.starts_at <= now or appointment.status in HAPPENED:
         raise AlreadyOver
     return appointment
 

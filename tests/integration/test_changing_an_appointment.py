@@ -17,6 +17,7 @@ from scheduling.appointments import (
     OutsideNotice,
     SlotTaken,
     Stale,
+    Status,
     UnknownAppointment,
     book,
     cancel,
@@ -160,6 +161,16 @@ def test_what_is_cancelled_or_over_stays_so(
         cancel(session, booked.id, by=house.ana.id, now=now)
     with pytest.raises(AlreadyCancelled), database.write() as session:
         move(session, booked.id, NOON, revision=1, by=house.ana.id, now=now)
+
+
+def test_somebody_who_has_arrived_early_is_not_moved(
+    database: Database, house: House, booked: Appointment
+) -> None:
+    early = TEN - timedelta(minutes=5)
+    with database.write() as session:
+        find_appointment(session, booked.id).status = Status.ARRIVED.value
+    with pytest.raises(AlreadyOver), database.write() as session:
+        move(session, booked.id, NOON, revision=0, by=house.ana.id, now=early)
 
 
 def test_moving_keeps_the_notice(

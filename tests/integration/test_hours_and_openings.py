@@ -97,6 +97,16 @@ def test_notice_and_horizon_bound_what_is_listed(database: Database, now: dateti
     assert now + timedelta(days=3) < found[-1] <= now + timedelta(days=4)
 
 
+def test_dates_at_the_ends_of_the_calendar_are_no_trouble(database: Database, now: datetime) -> None:
+    with database.write() as session:
+        dana = work_hours(session, a_practitioner(session))
+        service = a_service(session, dana)
+        everything = openings(session, service, [dana.id], date.min, date.max, CHICAGO, now=now)
+        assert len(everything) > 500
+        assert not openings(session, service, [dana.id], date.max, date.max, CHICAGO, now=now)
+        assert not openings(session, service, [dana.id], date.min, date.min, CHICAGO, now=now)
+
+
 def test_several_practitioners_are_listed_by_time(database: Database, now: datetime) -> None:
     with database.write() as session:
         dana = work_hours(session, a_practitioner(session), weekdays(9, 11))
