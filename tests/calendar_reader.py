@@ -58,12 +58,13 @@ def instants(calendar: Part, start: datetime, end: datetime) -> list[tuple[str, 
     zones = {part.value("TZID"): _changes(part, end) for part in calendar.all("VTIMEZONE")}
     found: list[tuple[str, datetime, datetime]] = []
     events = calendar.all("VEVENT")
-    moved = {(one.value("UID"), one.value("RECURRENCE-ID")) for one in events if one.value("RECURRENCE-ID")}
+    overrides = [one for one in events if one.value("RECURRENCE-ID")]
+    moved = {(one.value("UID"), _wall(one.value("RECURRENCE-ID"))) for one in overrides}
     for event in events:
         length = _instant(event, "DTEND", zones) - _instant(event, "DTSTART", zones)
         walls = _walls(event, zones, end)
         for wall in walls:
-            if (event.value("UID"), _spelt(wall)) in moved and not event.value("RECURRENCE-ID"):
+            if (event.value("UID"), wall) in moved and event not in overrides:
                 continue
             begins = _to_utc(wall, event.zone("DTSTART"), zones)
             found.append((event.value("UID"), begins, begins + length))
@@ -139,10 +140,6 @@ def _instant(event: Part, name: str, zones: dict[str, Changes]) -> datetime:
 
 def _wall(text: str) -> datetime:
     return datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a wall time
-
-
-def _spelt(wall: datetime) -> str:
-    return f"{wall:%Y%m%dT%H%M%S}"
 
 
 def _offset(text: str) -> timedelta:

@@ -1,4 +1,4 @@
-"""A feed says what we mean: two readers, one of them our own, agree with the rule on 18 months of instants."""
+"""A feed says what we mean: two readers, one our own, agree with the rule on 18 months of instants."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ TO = datetime(2028, 5, 1, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 20, 9, 30, 15, 123, tzinfo=UTC)
 ZONES = [
     "America/Los_Angeles", "America/Chicago", "America/Phoenix", "America/St_Johns", "Europe/Dublin",
-    "Europe/London", "Africa/Casablanca", "Africa/Cairo", "Asia/Gaza", "Asia/Kolkata", "Australia/Lord_Howe", 
+    "Europe/London", "Africa/Casablanca", "Africa/Cairo", "Asia/Gaza", "Asia/Kolkata", "Australia/Lord_Howe",
     "Antarctica/Troll", "America/Santiago", "Pacific/Chatham", "America/Nuuk", "UTC",
 ]  # fmt: skip
 FRIDAYS = WeeklyRule("America/Los_Angeles", 4, 19 * 60, 90, date(2026, 9, 4))
