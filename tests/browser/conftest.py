@@ -1,13 +1,12 @@
 """A real server, a real worker and a real Chromium; the stories only click and read."""
 
 import os
-import re
-from collections.abc import Callable, Iterator
-from email.message import EmailMessage
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from tests.browsing import Arrive
 from tests.house import House, running_house
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
@@ -16,7 +15,12 @@ PHONE = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1280, height=900)
 PATIENCE_MS = 10_000
 
-Arrive = Callable[..., Page]
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser stories share one server, so one test process tells them all."""
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -51,33 +55,10 @@ def someone(house: House, chromium: Browser) -> Iterator[Arrive]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", failures.append)
+        page.on("pageerror", lambda error: failures.append(error))
         return page
 
     yield arrive
     for context in contexts:
         context.close()
     assert not failures, "a script failed in a page"
-
-
-def sign_in_with_code(page: Page, house: House, address: str) -> None:
-    """Ask for a code as a person does, read it in the mail, type it."""
-    before = len(house.mails_to(address))
-    page.goto("/sign-in")
-    page.get_by_label(re.compile("mail", re.IGNORECASE)).fill(address)
-    page.get_by_role("button", name=re.compile("mail|send|code", re.IGNORECASE)).first.click()
-    page.get_by_label(re.compile("code", re.IGNORECASE)).fill(code_in(house.next_mail(address, after=before)))
-    page.get_by_role("button", name=re.compile("^sign in", re.IGNORECASE)).click()
-
-
-def code_in(mail: EmailMessage) -> str:
-    """The six digits of a sign-in mail."""
-    found = re.search(r"\b(\d{3}) ?(\d{3})\b", words_of(mail))
-    assert found, words_of(mail)
-    return "".join(found.groups())
-
-
-def words_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
