@@ -76,7 +76,8 @@ def try_code(
     if person is not None and use_up(session, attempt.id, now=now):
         return Entry(person, attempt.shared)
     count(session, WRONG_FROM_NETWORK, network_digest, now=now)
-    count(session, WRONG_FOR_ADDRESS, attempt.address_digest or "", now=now)
+    if tries is not None:
+        count(session, WRONG_FOR_ADDRESS, attempt.address_digest or "", now=now)
     return WrongCode(0 if tries is None else MOST_TRIES - tries)
 
 

@@ -5,6 +5,7 @@ Keys are keyed digests, so that the table tells nobody's address. Counting is on
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import ClassVar
 
 from sqlalchemy import String, delete
@@ -89,8 +90,8 @@ def insist(session: Session, limit: Limit, key_digest: str, *, now: datetime) ->
 
 
 def too_many(limit: Limit, now: datetime) -> TooMany:
-    seconds = int((limit.ends_at(now) - now).total_seconds()) + 1
-    minutes = -(-seconds // 60)
+    seconds = ceil((limit.ends_at(now) - now).total_seconds())
+    minutes = ceil(seconds / 60)
     wait = "a minute" if minutes == 1 else f"{minutes} minutes"
     return TooMany(f"That was tried too often from here. Try again in {wait}.", retry_after=seconds)
 

@@ -46,8 +46,7 @@ class _Typed(StringField):
 
     def check(self, text: str) -> None:
         if len(text) > self.most:
-            over = len(text) - self.most
-            raise StopValidation(f"That is {over} letters too long: there is room for {self.most}.")
+            raise StopValidation(_too_long(len(text) - self.most, self.most))
         if hides_something(text):
             raise StopValidation("That holds letters nobody can see, perhaps from copying. Type it by hand.")
 
@@ -138,14 +137,13 @@ class DayField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        if not typed:
+            raise ValueError("Choose a day.")
         try:
-            self.data = date.fromisoformat(str(valuelist[0]).strip()) if valuelist else None
+            self.data = date.fromisoformat(typed)
         except ValueError as error:
             raise ValueError("That is not a day. Write it like 2026-11-27.") from error
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is None and not self.process_errors:
-            raise StopValidation("Choose a day.")
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else (self.data.isoformat() if self.data else "")
@@ -172,10 +170,16 @@ class MinuteField(Field):
         return "" if self.data is None else "{:02d}:{:02d}".format(*divmod(self.data, _HOUR_MINUTES))
 
 
-def _grouped_once() -> dict[str, list[tuple[str, str]]]:
+def _too_long(over: int, most: int) -> str:
+    letters = "1 letter" if over == 1 else f"{over} letters"
+    return f"That is {letters} too long: there is room for {most}."
+
+
+def _grouped_once() -> Any:
+    """Group to {zone: label}, as WTForms wants it. Its published types do not know this shape yet."""
     seen: set[str] = set()
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, dict[str, str]] = {}
     for name, choices in zone_choices():
-        groups[name] = [choice for choice in choices if choice[0] not in seen]
-        seen.update(zone for zone, _label in choices)
+        groups[name] = {zone: label for zone, label in choices if zone not in seen}
+        seen.update(groups[name])
     return groups
