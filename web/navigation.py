@@ -1,5 +1,6 @@
 """Where a person can go from every page: few places, by what the person is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -50,7 +51,7 @@ def nav_links() -> list[Link]:
     """The links for whoever asks, the one they are at marked."""
     somebody = actor_or_none()
     places = [place for place in _places(somebody) if place.needs is None or may(somebody, place.needs)]
-    here = _closest(places, request.path)
+    here = closest(places, request.path)
     return [Link(place.href, place.icon, place.text, place is here) for place in places]
 
 
@@ -60,7 +61,7 @@ def _places(somebody: Actor | None) -> tuple[Place, ...]:
     return STAFF if somebody.is_staff else MEMBERS
 
 
-def _closest(places: list[Place], path: str) -> Place | None:
+def closest(places: Sequence[Place], path: str) -> Place | None:
     """The place whose path is the longest beginning of this one."""
     reached = [
         (len(start), place)
