@@ -1,0 +1,131 @@
+"""Every address of the house says who may open it, and strangers get nothing but the way to sign in."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import BaseConverter, Rule
+
+from auth.people import Role
+from auth.permissions import PERMISSIONS
+from foundation.database import Database
+from tests.builders.people import a_person
+from tests.posting import browser_of
+from web.csrf import protect
+from web.guards import PUBLIC
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+OPEN_TO_EVERYBODY = {
+    "assets.serve",
+    "devmail.index",  # not there unless the demo runs, see below
+    "devmail.show",
+    "feeds.read",  # the address itself is the secret
+    "feeds.read_open_meetings",
+    "leaving.leave",
+    "leaving.sign_out",
+    "meetings.choose_zone",
+    "meetings.index",
+    "meetings.show",  # sends strangers to sign in unless the meeting is open to everyone
+    "public.get_help",
+    "public.healthz",
+    "public.home",
+    "public.left",
+    "public.readyz",
+    "public.robots",
+    "signin.ask",
+    "signin.code",
+    "signin.enter_by_link",
+    "signin.enter_code",
+    "signin.link",
+    "signin.send",
+}
+
+# Views that check the request themselves instead of a form token, and why.
+WITHOUT_FORM_TOKEN = {"web.leaving.leave"}  # Exit works from a page of any age; it asks Sec-Fetch-Site
+
+
+def rules(app: Flask) -> Iterator[Rule]:
+    yield from (rule for rule in app.url_map.iter_rules() if rule.methods)
+
+
+def guard_of(app: Flask, endpoint: str) -> str | None:
+    return getattr(app.view_functions[endpoint], "guard", None)
+
+
+def an_address(app: Flask, rule: Rule) -> str:
+    """Some address that the rule answers to; what it names does not exist."""
+    values = {name: _some(converter) for name, converter in rule._converters.items()}
+    return str(app.url_map.bind("127.0.0.1").build(rule.endpoint, values))
+
+
+def _some(converter: BaseConverter) -> Any:
+    return 1 if type(converter).__name__ == "IntegerConverter" else "nothing"
+
+
+def test_each_view_has_a_guard(app: Flask) -> None:
+    unguarded = {rule.endpoint for rule in rules(app)} - {
+        rule.endpoint for rule in rules(app) if guard_of(app, rule.endpoint) in {PUBLIC, *PERMISSIONS}
+    }
+    assert unguarded == set()
+
+
+def test_what_is_public_is_written_here(app: Flask) -> None:
+    found = {rule.endpoint for rule in rules(app) if guard_of(app, rule.endpoint) == PUBLIC}
+    assert found == OPEN_TO_EVERYBODY
+
+
+@pytest.mark.parametrize("path", ["/dev/mail", "/dev/mail/nothing"])
+def test_mails_are_shown_in_the_demo_only(app: Flask, path: str) -> None:
+    assert app.test_client().get(path).status_code == 404
+
+
+def test_a_view_without_a_guard_would_be_found(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "content")
+    with pytest.raises(AssertionError):
+        test_each_view_has_a_guard(app)
+
+
+def test_every_change_needs_the_token_of_a_form(app: Flask) -> None:
+    assert app.config.get("WTF_CSRF_ENABLED", True)
+    assert app.config.get("WTF_CSRF_CHECK_DEFAULT", True)
+    assert set(app.config["WTF_CSRF_METHODS"]) >= {"POST", "PUT", "PATCH", "DELETE"}
+    assert (protect._exempt_views, protect._exempt_blueprints) == (WITHOUT_FORM_TOKEN, set())
+
+
+def test_a_change_without_the_token_is_refused_everywhere(app: Flask) -> None:
+    client = app.test_client()
+    exempt = {rule.endpoint for rule in rules(app) if _name(app, rule.endpoint) in WITHOUT_FORM_TOKEN}
+    for rule in rules(app):
+        for method in (rule.methods or set()) - SAFE:
+            if rule.endpoint not in exempt:
+                answer = client.open(an_address(app, rule), method=method)
+                assert answer.status_code == 400, (method, rule.rule, answer.status_code)
+
+
+def _name(app: Flask, endpoint: str) -> str:
+    view = app.view_functions[endpoint]
+    return f"{view.__module__}.{view.__name__}"
+
+
+def test_a_stranger_gets_no_content_from_a_guarded_page(app: Flask) -> None:
+    client = app.test_client()
+    for rule in rules(app):
+        if guard_of(app, rule.endpoint) == PUBLIC or "GET" not in (rule.methods or set()):
+            continue
+        answer = client.get(an_address(app, rule))
+        assert answer.status_code in {303, 401}, (rule.rule, answer.status_code)
+        if answer.status_code == 303:
+            assert re.match(r"/sign-in(\?|$)", answer.headers["Location"]), rule.rule
+            assert "<main" not in answer.text
+
+
+def test_a_member_gets_no_content_from_a_staff_page(app: Flask, database: Database) -> None:
+    with database.write() as session:
+        member = a_person(session, Role.MEMBER)
+    client = browser_of(app, member)
+    staff_only = {"staff", "practitioner", "moderator", "coordinator", "book.for_member", "room.moderate"}
+    for rule in rules(app):
+        if guard_of(app, rule.endpoint) in staff_only and "GET" in (rule.methods or set()):
+            assert client.get(an_address(app, rule)).status_code == 403, rule.rule
