@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from cli.demo import demo
-from cli.doctor import doctor
+from cli.demo import demo as demo_command
+from cli.doctor import doctor as doctor_command
 from cli.people import person, signin_link, token
 from cli.run import serve, web, worker
 from cli.schema import migrate
@@ -18,7 +18,7 @@ def commands() -> None:
     """Evenside: meetings, follow-ups and calendars for people who have left treatment."""
 
 
-for command in (serve, web, worker, migrate, demo, person, signin_link, token, doctor):
+for command in (serve, web, worker, migrate, demo_command, person, signin_link, token, doctor_command):
     commands.add_command(command)
 
 

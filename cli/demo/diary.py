@@ -6,8 +6,7 @@ from auth.people import Person
 from cli.demo.cast import Clinic
 from foundation.timewords import local_date
 from foundation.zones import find_zone
-from scheduling.appointment_records import Status
-from scheduling.attendance import mark
+from scheduling.attendance import fulfil, miss
 from scheduling.availability import Override, Window
 from scheduling.booking import Book, book
 from scheduling.hours import Hours, save_hours
@@ -86,8 +85,8 @@ def _book(clinic: Clinic, service: Service, slot: Slot, member: Person) -> None:
     order = Book(service.id, slot.practitioner_id, member.id, slot.starts_at, booked_by=member.id)
     appointment = book(clinic.session, order, now=booked_at)
     if slot.ends_at < clinic.now:
-        status = Status.FULFILLED if clinic.chance.randrange(MISSED_ONE_IN) else Status.NOSHOW
-        mark(clinic.session, appointment.id, status, by=slot.practitioner_id, now=slot.ends_at)
+        note = fulfil if clinic.chance.randrange(MISSED_ONE_IN) else miss
+        note(clinic.session, appointment.id, by=slot.practitioner_id, now=slot.ends_at)
 
 
 def _workday(day: date) -> date:

@@ -24,7 +24,7 @@ DROP_IN_WORDS = ("A short round, and time for questions.", "Come when you can, l
 
 
 def add_groups(clinic: Clinic) -> Meeting:
-    """Friday night, Sunday newcomers, and an hour that begins soon after the demo is made. Returns the first."""
+    """Friday night, Sunday newcomers, and one that begins soon after the demo is made. Returns Friday."""
     friday = _add(clinic, "friday-night-qa", "Friday Night Q&A", FRIDAY, SEVEN_PM, 90, "dana", FRIDAY_WORDS)
     _add(clinic, "sunday-newcomers", "Sunday newcomers", SUNDAY, NINE_AM, 60, "ines", NEWCOMERS_WORDS)
     soon = _next_quarter(clinic.now.astimezone(HOME))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import LargeBinary, MetaData, Table, Column, insert, select, update
+from sqlalchemy import Column, LargeBinary, MetaData, Table, insert, select, update
 
 from foundation.columns import Encrypted, SealBroken, UtcDateTime
 from foundation.database import Database

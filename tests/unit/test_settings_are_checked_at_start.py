@@ -40,7 +40,9 @@ def test_a_broken_key_file_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
-    said = read(tmp_path, BASE_URL="meet.example.org", DATABASE_URL="mysql://x", TIMEZONE="Mars/Olympus", SMTP_URL="x")
+    said = read(
+        tmp_path, BASE_URL="meet.example.org", DATABASE_URL="mysql://x", TIMEZONE="Mars/Olympus", SMTP_URL="x"
+    )
     for name in ("BASE_URL", "DATABASE_URL", "TIMEZONE", "SMTP_URL"):
         assert f"EVENSIDE_{name}" in said
 
@@ -56,7 +58,9 @@ def test_a_misspelt_setting_is_noticed(tmp_path: Path) -> None:
 
 def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "smtp").write_text("smtp://user:secret@127.0.0.1:2525\n")
-    settings = read_settings({"EVENSIDE_DATA": str(tmp_path), "EVENSIDE_SMTP_URL_FILE": str(tmp_path / "smtp")})
+    settings = read_settings(
+        {"EVENSIDE_DATA": str(tmp_path), "EVENSIDE_SMTP_URL_FILE": str(tmp_path / "smtp")}
+    )
     assert settings.smtp_url == "smtp://user:secret@127.0.0.1:2525"
 
 
