@@ -1,8 +1,7 @@
 """Everything that takes a person's time, in one table where the database itself refuses an overlap.
 
 A row's range includes the gap after the session. PostgreSQL keeps the promise by exclusion constraints over
-btree_gist, SQLite by triggers; both stand in the migrations. Imported busy time is exempt: it may overlap itself,
-and what is booked.
+btree_gist, SQLite by triggers; both stand in the migrations. Imported busy time is exempt: it may overlap.
 """
 
 from collections.abc import Collection
