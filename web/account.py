@@ -17,7 +17,7 @@ from web.forms import Form, PhoneField, ZoneField
 from web.guards import requires
 
 blueprint = Blueprint("account", __name__)
-_THEMES: Any = dict(zip(THEMES, ("As the device has it", "Light", "Dark"), strict=True))
+_THEMES: Any = dict(zip(THEMES, ("Like the device", "Light", "Dark"), strict=True))
 _REFUSED = 422
 
 
