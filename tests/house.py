@@ -1,6 +1,7 @@
 """A running Evenside: web, live room and worker, as `evenside serve` starts them, in a folder of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from foundation.database import Database
 from foundation.settings import read_settings
 
 START_SECONDS = 40
+KEY = bytes(range(32))
 
 
 @dataclass
@@ -29,12 +31,18 @@ class House:
     url: str
     data: Path
     database: Database
+    server: subprocess.Popen[bytes]
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         """Every mail for this address, oldest first."""
         files = sorted((self.data / "outbox").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         return [mail for mail in mails if isinstance(mail, EmailMessage) and address in str(mail["To"])]
+
+    def kill(self) -> None:
+        """kill -9 on everything at once: the supervisor, every web process, the worker."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
 
     def next_mail(self, address: str, after: int = 0) -> EmailMessage:
         """The mail that comes once `after` others have; waits as a person would."""
@@ -50,15 +58,19 @@ def running_house(data: Path, **more: str) -> Iterator[House]:
     """Start everything on a free port, wait until it answers, and stop it at the end."""
     port = free_port()
     environ = environment(data, port, **more)
+    (data / "encryption.key").write_text(KEY.hex())  # one key for every house and story of this process
     settings = read_settings(environ)
     install_key(settings.encryption_key)
     database = Database(settings.database_url)
     upgrade(database)
     command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
-    with (data / "log").open("ab") as log, subprocess.Popen(command, env=environ, stderr=log) as server:
+    with (
+        (data / "log").open("ab") as log,
+        subprocess.Popen(command, env=environ, stderr=log, start_new_session=True) as server,
+    ):
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield House(f"http://127.0.0.1:{port}", data, database)
+            yield House(f"http://127.0.0.1:{port}", data, database, server)
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -61,9 +61,16 @@ def test_a_usual_or_cancelled_date_says_nothing_of_moving() -> None:
 
 @pytest.mark.parametrize(
     ("path", "place"),
-    [("/", "Home"), ("/meetings", "Meetings"), ("/meetings/friday-group/live", "Meetings"), ("/book/x", "Calendar"),
-     ("/account/calendars", "Account"), ("/bookmarks", None), ("/help", None)],
-)  # fmt: skip
+    [
+        ("/", "Home"),
+        ("/meetings", "Meetings"),
+        ("/meetings/friday-group/live", "Meetings"),
+        ("/book/follow-up", "Calendar"),
+        ("/account/calendars", "Account"),
+        ("/bookmarks", None),
+        ("/help", None),
+    ],
+)
 def test_a_member_sees_where_they_are(path: str, place: str | None) -> None:
     found = closest(MEMBERS, path)
     assert (found.text if found else None) == place

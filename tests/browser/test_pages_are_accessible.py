@@ -1,0 +1,136 @@
+"""axe finds nothing on any page: on a phone by day and at a desk by night, for everybody whose page it is."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from auth.links import issue_link
+from auth.people import Person, Role, people_with
+from cli.demo import fill
+from scheduling.appointments import Appointment
+from scheduling.calendars.feeds import create_feed, kinds_for
+from tests.browser.conftest import DESK, PHONE
+from tests.house import House, running_house
+from web.app import ROOMS
+
+pytestmark = pytest.mark.browser
+
+STRANGER, MEMBER, THERAPIST, MODERATOR = "stranger", "member", "therapist", "moderator"
+ROLES = {MEMBER: Role.MEMBER, THERAPIST: Role.PRACTITIONER, MODERATOR: Role.MODERATOR}
+PAGES = {
+    STRANGER: [
+        "/",
+        "/meetings",
+        "/help",
+        "/left",
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-in/<token>",
+        "/dev/mail",
+        "/no-such-page",
+    ],
+    MEMBER: [
+        "/",
+        "/meetings",
+        "/meetings/<slug>",
+        "/appointments",
+        "/appointments/<appointment_id>",
+        "/appointments/<appointment_id>/booked",
+        "/appointments/<appointment_id>/move",
+        "/appointments/<appointment_id>/cancel",
+        "/book",
+        "/book/<slug>",
+        "/account",
+        "/account/calendars",
+        "/account/calendars/<feed_id>/renew",
+        "/account/calendars/<feed_id>/off",
+    ],
+    THERAPIST: [],
+    MODERATOR: [],
+}
+FOR_PROGRAMS = re.compile(r"/api/|/static/|\.(ics|json|txt)$|/(healthz|readyz)$|^/dev/mail/<name>$")
+LOOKS = {"phone by day": (PHONE, "light"), "desk by night": (DESK, "dark")}
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo clinic, with people, hours, appointments and meetings in it."""
+    with running_house(tmp_path_factory.mktemp("clinic")) as running:
+        with running.database.write() as session:
+            fill(session, people=12, appointments=60, seed=1, now=datetime.now(UTC))
+        yield running
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing(clinic: House, chromium: Browser, who: str, look: str) -> None:
+    viewport, scheme = LOOKS[look]
+    context = chromium.new_context(
+        base_url=clinic.url, viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
+    )  # type: ignore[arg-type]
+    try:
+        names = sign_in(context, clinic, who)
+        found = {path: violations(context, named(path, names)) for path in PAGES[who]}
+    finally:
+        context.close()
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+def test_no_page_is_forgotten() -> None:
+    """Every address that answers a browser is in the lists above."""
+    house = Flask("house", static_folder=None)
+    for room in ROOMS:
+        house.register_blueprint(room.blueprint)
+    rules = {rule.rule for rule in house.url_map.iter_rules() if "GET" in (rule.methods or set())}
+    listed = {path for paths in PAGES.values() for path in paths}
+    assert {rule for rule in rules if not FOR_PROGRAMS.search(rule)} - listed == set()
+
+
+def violations(context: BrowserContext, path: str) -> list[str]:
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("load")
+    results = Axe().run(page).response["violations"]
+    page.close()
+    return [f"{one['id']}: {node['html'][:120]}" for one in results for node in one["nodes"]]
+
+
+def sign_in(context: BrowserContext, clinic: House, who: str) -> dict[str, str]:
+    """Through a link, as an operator hands it over; then what this person's pages are called."""
+    if who == STRANGER:
+        return {}
+    with clinic.database.write() as session:
+        person = min(people_with(session, ROLES[who]), key=lambda one: (len(one.roles), one.name))
+        token = issue_link(session, person, now=datetime.now(UTC))
+        names = theirs(session, person, now=datetime.now(UTC))
+    page = context.new_page()
+    page.goto(f"/sign-in/{token}")
+    page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
+    page.wait_for_load_state("load")
+    page.close()
+    return names
+
+
+def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]:
+    """The next appointment of this person, and a calendar link made for the occasion."""
+    involved = or_(Appointment.member_id == person.id, Appointment.practitioner_id == person.id)
+    ahead = involved, Appointment.status == "booked", Appointment.starts_at > now
+    appointment = session.scalars(select(Appointment).where(*ahead).order_by(Appointment.starts_at)).first()
+    feeds = [create_feed(session, owner_id=person.id, kind=kind, now=now) for kind in kinds_for(person.roles)]
+    feed_id = next((feed.id for feed, _secret in feeds), "none")
+    return {"appointment_id": appointment.id if appointment else "none", "feed_id": feed_id}
+
+
+def named(path: str, names: dict[str, str]) -> str:
+    """A real address for a rule: the demo's own service and meeting, and this person's things."""
+    slug = "follow-up" if path.startswith("/book") else "friday-night-qa"
+    for name, value in {"slug": slug, "token": "no-longer-good", **names}.items():
+        path = path.replace(f"<{name}>", value)
+    return path
