@@ -10,21 +10,9 @@ from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
 from realtime.gateway import init_realtime
-from web import (
-    account,
-    appointments,
-    assets,
-    booking,
-    calendar_links,
-    devmail,
-    feeds,
-    leaving,
-    meetings,
-    public,
-    signin,
-)
 from web.access_log import init_access_log
 from web.assets import init_assets
+from web.blueprints import ROOMS
 from web.context import House
 from web.csrf import init_csrf
 from web.errors import HushedFlask, init_errors
@@ -34,19 +22,6 @@ from web.jinja import init_jinja
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _BODY_LIMIT = 256 * 1024
 _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
-ROOMS = (
-    assets,
-    public,
-    meetings,
-    signin,
-    leaving,
-    account,
-    booking,
-    appointments,
-    feeds,
-    calendar_links,
-    devmail,
-)
 
 
 def utc_now() -> datetime:

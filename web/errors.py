@@ -76,6 +76,7 @@ PAGES = {
     500: "errors/broken.html",
     503: "errors/away.html",
 }
+_WRONG, _OURS = 400, 500
 _AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
@@ -131,9 +132,10 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError):
         return _broken(error)
     status = error.code or 500
-    if status not in PAGES:
+    if status < _WRONG:
         return make_response(error.get_response())
-    response = page(status, PAGES[status], code=error.name.lower().replace(" ", "_"), message=error.name)
+    template = PAGES.get(status, PAGES[_WRONG if status < _OURS else _OURS])
+    response = page(status, template, code=error.name.lower().replace(" ", "_"), message=error.name)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

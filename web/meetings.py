@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from foundation import timewords
 from foundation.zones import is_zone, zone_choices
+from realtime.room import LOBBY_OPENS
 from scheduling.meetings import find_meeting, hosts
 from web.context import ZONE_COOKIE, actor_or_none, db, now, settings, viewer_zone
 from web.guards import public
@@ -40,6 +41,7 @@ def index() -> str:
         "meetings/index.html",
         days=by_day(week, zone, now=now()),
         lit=first if first and is_today(first, zone, now=now()) else None,
+        doors_open_at=first.occurrence.starts_at - LOBBY_OPENS if first else None,
         later=further(listed, week),
         zones=zone_choices(),
         clock_in=timewords.clock,

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from auth.links import issue_link
-from tests.browser.conftest import Arrive
+from tests.browsing import Arrive
 from tests.builders.people import a_member
 from tests.house import House
 

@@ -18,7 +18,7 @@ from scheduling.appointments import Appointment
 from scheduling.calendars.feeds import create_feed, kinds_for
 from tests.browser.conftest import DESK, PHONE
 from tests.house import House, running_house
-from web.app import ROOMS
+from web.blueprints import ROOMS
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browsing import Arrive
 
 pytestmark = pytest.mark.browser
 
