@@ -32,14 +32,14 @@ def run(
 ) -> None:
     """Work until `stop` is set; the mail being sent is finished first. Many workers may run at once."""
     post = Post(database, settings, sender or sender_for(settings), clock, stop)
-    turn = _Turn(post)
+    turn = Turn(post)
     log.info("worker begins")
     while not stop.is_set():
         stop.wait(turn.take())
     log.info("worker ends")
 
 
-class _Turn:
+class Turn:
     """One round of the loop, and when the next sweep is due."""
 
     def __init__(self, post: Post) -> None:

@@ -90,10 +90,10 @@ class Folder:
     path: Path
 
     def send(self, mail: EmailMessage) -> None:
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = sha256(str(mail["Message-ID"]).encode()).hexdigest()[:24]
         unfinished = self.path / f".{name}.{os.getpid()}"
         try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(unfinished, mail.as_bytes())
             unfinished.replace(self.path / f"{name}.eml")
         except OSError as error:
