@@ -31,7 +31,7 @@ def test_a_person_is_found_however_the_address_is_written(database: Database, no
         found = find_by_email(session, "ANA@example.org")
         assert found is not None
         assert (found.id, found.name, found.email) == (ana.id, "Ana", "ana@example.org")
-        assert (found.timezone, found.roles) == ("America/Los_Angeles", {Role.MEMBER})
+        assert (found.timezone, found.roles) == ("America/Los_Angeles", frozenset({Role.MEMBER}))
         assert find_by_email(session, "not an address") is None
 
 

@@ -39,7 +39,7 @@ def test_the_token_says_who_asks(database: Database, now: datetime) -> None:
     with database.read() as session:
         actor = find_actor(session, token, now=now)
     assert actor is not None
-    assert (actor.person_id, actor.roles) == (person.id, {Role.MEMBER})
+    assert (actor.person_id, actor.roles) == (person.id, frozenset({Role.MEMBER}))
     assert (actor.timezone, actor.theme) == ("America/Chicago", "dark")
 
 
