@@ -63,7 +63,7 @@ def busy(
 ) -> dict[str, list[Interval]]:
     """What takes the time of each of `ids` within `span`, without expired holds and `ignoring`'s own row.
 
-    `whose` is Occupancy.practitioner_id or Occupancy.member_id.
+    `whose` is Occupancy.practitioner_id or Occupancy.member_id; `ignoring` names an appointment or a hold.
     """
     if not ids:
         return {}
@@ -77,7 +77,7 @@ def busy(
         or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
     )
     if ignoring is not None:
-        rows = rows.where(Occupancy.appointment_id.is_distinct_from(ignoring))
+        rows = rows.where(Occupancy.appointment_id.is_distinct_from(ignoring), Occupancy.id != ignoring)
     found: dict[str, list[Interval]] = {}
     for one, starts_at, ends_at in session.execute(rows):
         found.setdefault(str(one), []).append((starts_at, ends_at))

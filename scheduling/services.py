@@ -102,6 +102,14 @@ def practitioners_of(session: Session, service: Service) -> list[Person]:
     return list(session.scalars(people.order_by(Person.name)))
 
 
+def practitioner_ids_of(session: Session, service: Service) -> list[str]:
+    """Like `practitioners_of`, where ids are enough."""
+    offering = ServicePractitioner.practitioner_id == Person.id
+    wanted = ServicePractitioner.service_id == service.id, Person.departed_at.is_(None)
+    ids = select(Person.id).join(ServicePractitioner, offering).where(*wanted).order_by(Person.name)
+    return list(session.scalars(ids))
+
+
 def offers(session: Session, service_id: str, practitioner_id: str) -> bool:
     """Whether this practitioner gives this service, and has not left."""
     pair = (

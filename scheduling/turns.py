@@ -35,5 +35,10 @@ def one_each(slots: Iterable[Slot], ahead: Mapping[str, int]) -> list[Slot]:
     return [best[instant] for instant in sorted(best)]
 
 
+def in_turn(slots: Iterable[Slot], ahead: Mapping[str, int]) -> list[Slot]:
+    """All of them by time; those that start together by whose turn it is."""
+    return sorted(slots, key=lambda slot: (slot.starts_at, *_turn(slot, ahead)))
+
+
 def _turn(slot: Slot, ahead: Mapping[str, int]) -> tuple[int, str]:
     return ahead.get(slot.practitioner_id, 0), slot.practitioner_id

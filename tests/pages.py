@@ -171,8 +171,8 @@ class _Reader(HTMLParser):
             self.form = None
 
     def _button(self, text: str, given: dict[str, str]) -> None:
-        values = (given.get(name, "") for name in ("name", "value", "formaction"))
-        button = Button(text, *values, disabled="disabled" in given)
+        name, value, action = (given.get(key, "") for key in ("name", "value", "formaction"))
+        button = Button(text, name, value, action, disabled="disabled" in given)
         if "form" in given:
             self.lent.append((given["form"], button))
         elif self.form:

@@ -180,6 +180,7 @@ def _ask(session: Session, service: Service, kept: KeptTime | None, shown: Shown
         actor().person_id,
         with_id=request.values.get("with", ""),
         first=request.values.get("from", ""),
+        ignoring=kept.hold_id if kept else None,
         met={one.practitioner_id: one.since for one in acquaintances(session, actor().person_id)},
         marks=marks,
     )

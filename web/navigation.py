@@ -39,7 +39,7 @@ MEMBERS = (
     Place("/account", "person", "Account"),
 )
 STAFF = (
-    Place("/staff/", "calendar", "Week", covers=("/staff/book", "/appointments")),
+    Place("/staff/", "calendar", "Week", covers=("/staff/book", "/staff/appointments", "/appointments")),
     Place("/staff/people", "people", "People"),
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),

@@ -1,0 +1,31 @@
+"""Who calls: a bearer token if there is one, else the browser's session."""
+
+from flask import g, request
+
+from auth.actor import Actor
+from auth.permissions import NotSignedIn
+from auth.tokens import find_actor_by_token
+from web.context import db, now
+
+_SCHEME = "bearer "
+
+
+def take_bearer() -> None:
+    """Before each API request. A token that opens nothing is refused, whatever else came with it."""
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return
+    found = _actor(header[len(_SCHEME) :].strip()) if header.lower().startswith(_SCHEME) else None
+    if found is None:
+        raise NotSignedIn("That token does not open anything. Make a new one, or sign in.")
+    g.actor = found
+
+
+def _actor(secret: str) -> Actor | None:
+    with db().read() as session:
+        found = find_actor_by_token(session, secret, now=now())
+        is_use_due = bool(session.dirty)
+    if is_use_due:
+        with db().write() as session:
+            find_actor_by_token(session, secret, now=now())
+    return found

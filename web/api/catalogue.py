@@ -1,0 +1,48 @@
+"""What can be booked, and with whom."""
+
+from flask import Blueprint, Response, jsonify, request
+
+from scheduling.hours import load_many
+from scheduling.services import Audience, Service, find_service, list_services, practitioners_of
+from web.api.access import take_bearer
+from web.context import actor, db
+from web.guards import requires
+
+blueprint = Blueprint("api_catalogue", __name__, url_prefix="/api/v1")
+blueprint.before_request(take_bearer)
+
+
+@blueprint.get("/services")
+@requires("member")
+def services() -> Response:
+    with db().read() as session:
+        offered = list_services(session)
+    return jsonify(services=[_service(one) for one in offered if _is_open(one)])
+
+
+@blueprint.get("/practitioners")
+@requires("member")
+def practitioners() -> Response:
+    """Of one service. The zone is where their hours are kept."""
+    with db().read() as session:
+        people = practitioners_of(session, find_service(session, request.args.get("service", "")))
+        hours = load_many(session, [one.id for one in people])
+    return jsonify(
+        practitioners=[
+            {
+                "id": one.id,
+                "name": one.name,
+                "timezone": hours[one.id].timezone if one.id in hours else one.timezone,
+            }
+            for one in people
+        ]
+    )
+
+
+def _is_open(service: Service) -> bool:
+    return actor().is_staff or service.audience != Audience.INVITATION
+
+
+def _service(one: Service) -> dict[str, object]:
+    fields = ("slug", "name", "summary", "minutes", "gap_minutes", "notice_minutes", "horizon_days")
+    return {name: getattr(one, name) for name in (*fields, "cancel_minutes", "mode", "audience")}

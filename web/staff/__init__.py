@@ -1,0 +1,1 @@
+"""What people who work here see: the week, hours, members, and booking for somebody."""

@@ -1,0 +1,55 @@
+"""An appointment seen from the desk, and noting whether the person came."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from auth.permissions import allow
+from foundation.errors import DomainError
+from scheduling.appointments import AlreadyCancelled, Appointment, find_appointment
+from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
+from web.appointment_words import words_about
+from web.context import actor, db, now, viewer_zone
+from web.errors import status_of
+from web.guards import requires
+from web.local_path import local_path
+
+blueprint = Blueprint("staff_attendance", __name__, url_prefix="/staff/appointments")
+_ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulfil, "miss": miss}
+
+
+@blueprint.get("/<appointment_id>")
+@requires("staff")
+def show(appointment_id: str) -> Response:
+    return _page(appointment_id)
+
+
+@blueprint.post("/<appointment_id>/<act>")
+@requires("staff")
+def note(appointment_id: str, act: str) -> Response:
+    command = _ACTS.get(act) or abort(404)
+    try:
+        with db().write() as session:
+            allow(actor(), "appointment.change", find_appointment(session, appointment_id))
+            command(session, appointment_id, by=actor().person_id, now=now())
+    except (TooEarly, AlreadyCancelled) as error:
+        return _page(appointment_id, error)
+    here = f"/staff/appointments/{appointment_id}"
+    return redirect(local_path(request.form.get("next"), default=here), 303)
+
+
+def _page(appointment_id: str, error: DomainError | None = None) -> Response:
+    with db().read() as session:
+        one = find_appointment(session, appointment_id)
+        allow(actor(), "appointment.see", one)
+    body = render_template(
+        "staff/appointment.html",
+        view=words_about(one, actor().person_id, viewer_zone(), now=now()),
+        one=one,
+        may_arrive=not one.is_cancelled and now() >= one.starts_at - EARLY,
+        may_miss=not one.is_cancelled and now() >= one.starts_at,
+        is_over=one.ends_at <= now(),
+        error=error,
+    )
+    return make_response(body, status_of(error)[0] if error else 200)

@@ -1,0 +1,157 @@
+"""Booking for somebody: find the member, choose what and when, confirm. The member gets the mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from auth.people import Person, Role, UnknownPerson, find_person
+from foundation.columns import new_id
+from foundation.errors import DomainError
+from scheduling.appointments import Book, KeyReused, NotASlot, SlotTaken, book
+from scheduling.members import MemberPage, find_members
+from scheduling.services import Service, find_service, list_services
+from web.context import actor, db, now, viewer_zone
+from web.errors import status_of
+from web.forms import Form, TextField_
+from web.guards import requires
+from web.slot_days import Marked, read_choice
+from web.slot_loss import REFUSALS, loss_of
+from web.slot_picker import Ask, Picker, build_picker
+from web.staff.people import SearchForm
+from web.zone_words import clock_there
+
+blueprint = Blueprint("staff_book", __name__, url_prefix="/staff/book")
+_MOST_FOUND = 20
+
+
+class NoteForm(Form):
+    note = TextField_("A note for whoever sees them", most=2000, missing=None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page says besides the times; what was typed stays."""
+
+    form: NoteForm
+    choice: tuple[str, datetime] | None = None
+    error: DomainError | None = None
+    status: int = 200
+
+
+@blueprint.get("")
+@requires("book.for_member")
+def ask_for_whom() -> str:
+    return render_template("staff/book_for.html", form=SearchForm(), found=None)
+
+
+@blueprint.post("")
+@requires("book.for_member")
+def find() -> Response:
+    form = SearchForm.sent()
+    found: MemberPage | None = None
+    if form.validate():
+        with db().read() as session:
+            found = find_members(session, form.name.data or "", now=now(), limit=_MOST_FOUND)
+    body = render_template("staff/book_for.html", form=form, found=found)
+    return make_response(body, 422 if form.errors else 200)
+
+
+@blueprint.get("/<member_id>")
+@requires("book.for_member")
+def choose_service(member_id: str) -> str | Response:
+    with db().read() as session:
+        member = _member(session, member_id)
+        offered = list_services(session)
+    if len(offered) == 1:
+        return redirect(f"/staff/book/{member.id}/{offered[0].slug}", 303)
+    return render_template("staff/book_service.html", member=member, services=offered)
+
+
+@blueprint.get("/<member_id>/<slug>")
+@requires("book.for_member")
+def choose_time(member_id: str, slug: str) -> Response:
+    return _page(member_id, slug, Shown(NoteForm(), read_choice(request.args.get("slot", ""))))
+
+
+@blueprint.post("/<member_id>/<slug>")
+@requires("book.for_member")
+def confirm(member_id: str, slug: str) -> Response:
+    """The form's key makes the same form, sent twice, book once."""
+    form, choice = NoteForm.sent(), read_choice(request.form.get("slot", ""))
+    if choice is None:
+        return _page(member_id, slug, Shown(form, error=NotASlot(), status=422))
+    if not form.validate():
+        return _page(member_id, slug, Shown(form, choice, status=422))
+    try:
+        appointment_id = _book(member_id, slug, *choice, form)
+    except (*REFUSALS, KeyReused) as error:
+        return _page(member_id, slug, Shown(form, choice, error, status_of(error)[0]))
+    flash("Booked. They get a mail with the time.")
+    return redirect(f"/staff/appointments/{appointment_id}", 303)
+
+
+def _book(member_id: str, slug: str, practitioner_id: str, starts_at: datetime, form: NoteForm) -> str:
+    with db().write() as session:
+        order = Book(
+            service_id=find_service(session, slug).id,
+            practitioner_id=practitioner_id,
+            member_id=_member(session, member_id).id,
+            starts_at=starts_at,
+            booked_by=actor().person_id,
+            note=form.note.data or "",
+            key=request.form.get("key", "")[:64] or None,
+        )
+        return book(session, order, now=now()).id
+
+
+def _member(session: Session, member_id: str) -> Person:
+    """Somebody who can be booked for: a member who is still here. Raises UnknownPerson."""
+    person = find_person(session, member_id)
+    if Role.MEMBER not in person.roles or person.departed_at is not None:
+        raise UnknownPerson
+    return person
+
+
+def _page(member_id: str, slug: str, shown: Shown) -> Response:
+    with db().read() as session:
+        member, service = _member(session, member_id), find_service(session, slug)
+        picker = build_picker(session, _ask(member, service, shown))
+        several = len(list_services(session)) > 1
+    chosen = picker.find(shown.choice[1]) if shown.choice and not shown.error else None
+    body = render_template(
+        "staff/book_time.html",
+        member=member,
+        service=service,
+        several=several,
+        picker=picker,
+        chosen=chosen,
+        their_clock=clock_there(viewer_zone(), ZoneInfo(member.timezone), chosen.starts_at) if chosen else "",
+        with_name=_name(picker, chosen.practitioner_id) if chosen else "",
+        form=shown.form,
+        key=new_id(),
+        loss=loss_of(shown.error, shown.choice, picker),
+    )
+    return make_response(body, shown.status)
+
+
+def _ask(member: Person, service: Service, shown: Shown) -> Ask:
+    lost = isinstance(shown.error, SlotTaken) and shown.choice is not None
+    return Ask(
+        service,
+        f"/staff/book/{member.id}/{service.slug}",
+        viewer_zone(),
+        now(),
+        member.id,
+        with_id=request.values.get("with", "") or actor().person_id,
+        first=request.values.get("from", ""),
+        marks=[Marked(*shown.choice, "taken")] if lost and shown.choice else [],
+    )
+
+
+def _name(picker: Picker, practitioner_id: str) -> str:
+    someone = picker.person(practitioner_id)
+    return someone.name if someone else ""
