@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payload
-from realtime.models import Participant, Question, Room, RoomEvent, Vote
+from realtime.models import Participant, Presence, Question, Room, RoomEvent, Vote
 from realtime.questions import PUBLIC, State
 from realtime.room import first_name, first_names
 from realtime.telling import PLACE, hands_up, hands_view
@@ -124,8 +124,10 @@ def desk_of(session: Session, room: Room) -> View:
 
 
 def places_of(session: Session, room_id: str, *, now: datetime) -> list[View]:
-    """Everybody who has come in, for the desk: what they did, without who they are outside."""
-    here = select(Participant).where(Participant.room_id == room_id).order_by(Participant.joined_at)
+    """Every member who has come in, for the desk: what they did, without who they are outside."""
+    at_desk = select(Presence.person_id).where(Presence.room_id == room_id, Presence.moderates)
+    members = Participant.room_id == room_id, Participant.person_id.not_in(at_desk)
+    here = select(Participant).where(*members).order_by(Participant.joined_at)
     return [
         {
             "who": one.pseudonym,

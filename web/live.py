@@ -1,0 +1,199 @@
+"""The live room for members: the waiting room, the room, and every act of it as a plain form."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from foundation.errors import DomainError
+from realtime import asking, taking_part
+from realtime.errors import BadPayload, BadPseudonym, NameLikeStaff, NameTaken, NotJoined, Removed
+from realtime.joining import choose_name, join
+from realtime.live import LiveRooms
+from realtime.models import Participant, Room
+from realtime.room import RUNNING, find_participant, leads, room_of
+from scheduling.meetings import Meeting, current_occurrence, find_meeting
+from web.context import actor, db, now
+from web.errors import status_of
+from web.guards import requires
+from web.live_pages import inside, instant, lobby
+
+blueprint = Blueprint("live", __name__)
+_MISSING = 404
+Answer = Mapping[str, Any]
+SAID = {
+    "pending": "Your question arrived. A moderator reads it next.",
+    "live": "Your question is in the room.",
+}
+
+
+@blueprint.app_template_filter("instant")
+def _instant(iso: str) -> datetime:
+    return instant(iso)
+
+
+@blueprint.get("/meetings/<slug>/live")
+@requires("room.join")
+def show(slug: str) -> Response:
+    return page(slug)
+
+
+@blueprint.post("/meetings/<slug>/live/name")
+@requires("room.join")
+def choose(slug: str) -> Response:
+    """Come in under a name; one that cannot be used is said at the field, and stays typed."""
+    picked = request.form.get("name", "")
+    name = request.form.get("own", "") if picked == "own" else picked
+    try:
+        with db().write() as session:
+            room = find_room_of(session, find_meeting(session, slug))
+            answer = choose_name(session, room.id, actor(), name, now=now())
+    except (BadPseudonym, NameLikeStaff, NameTaken) as error:
+        return page(slug, error=error, typed=name)
+    wake(room.id)
+    if answer["state"] != "escalated":
+        flash(f"You are {answer['name']} tonight.")
+    return redirect(url_for("live.show", slug=slug), 303)
+
+
+@blueprint.post("/meetings/<slug>/live/ask")
+@requires("room.join")
+def ask(slug: str) -> Response:
+    form = request.form
+    wanted: dict[str, Any] = {
+        "client_id": form.get("id", ""),
+        "text": form.get("text", ""),
+        "anonymous": "anonymous" in form,
+    }
+    return _act(slug, lambda session, room: asking.ask(session, room, actor(), now=now(), **wanted), SAID)
+
+
+@blueprint.post("/meetings/<slug>/live/edit")
+@requires("room.join")
+def edit(slug: str) -> Response:
+    form, text = request.form, request.form.get("text", "")
+    question, version = form.get("question", ""), form.get("version", type=int)
+    return _act(
+        slug,
+        lambda s, room: asking.edit(s, room, actor(), question, text=text, version=version, now=now()),
+        {"pending": "Changed. A moderator reads it next."},
+    )
+
+
+@blueprint.post("/meetings/<slug>/live/withdraw")
+@requires("room.join")
+def withdraw(slug: str) -> Response:
+    question, version = request.form.get("question", ""), request.form.get("version", type=int)
+    return _act(
+        slug,
+        lambda s, room: asking.withdraw(s, room, actor(), question, version=version, now=now()),
+        {"withdrawn": "Taken back. Nobody else saw it."},
+    )
+
+
+@blueprint.post("/meetings/<slug>/live/vote")
+@requires("room.join")
+def vote(slug: str) -> Response:
+    question, on = request.form.get("question", ""), request.form.get("on") == "1"
+    return _act(slug, lambda s, room: taking_part.vote(s, room, actor(), question, on=on, now=now()))
+
+
+@blueprint.post("/meetings/<slug>/live/hand")
+@requires("room.join")
+def hand(slug: str) -> Response:
+    up = request.form.get("up") == "1"
+    said = "Your hand is up. A moderator sees it." if up else "Your hand is down."
+    return _act(slug, lambda s, room: taking_part.raise_hand(s, room, actor(), up=up, now=now()), {"": said})
+
+
+@blueprint.post("/meetings/<slug>/live/chat")
+@requires("room.join")
+def chat(slug: str) -> Response:
+    said = {"client_id": request.form.get("id", ""), "text": request.form.get("text", "")}
+    return _act(
+        slug, lambda s, room: taking_part.chat(s, room, actor(), now=now(), **said), {"said": "Said."}
+    )
+
+
+@blueprint.post("/meetings/<slug>/live/concern")
+@requires("room.join")
+def concern(slug: str) -> Response:
+    form = request.form
+    told: dict[str, Any] = {
+        "about": form.get("about", ""),
+        "text": form.get("text", ""),
+        "client_id": form.get("id") or None,
+    }
+    return _act(
+        slug,
+        lambda s, room: taking_part.voice_concern(s, room, actor(), now=now(), **told),
+        {"": "Thank you. A moderator looks at it now, and nobody else learns of it."},
+    )
+
+
+def page(slug: str, *, error: DomainError | None = None, typed: str = "") -> Response:
+    """The waiting room, the room, or how it ended: whichever is true now for this person."""
+    with db().write() as session:
+        meeting = find_meeting(session, slug)
+        room = find_room_of(session, meeting)
+        place = find_participant(session, room.id, actor().person_id)
+        if place is not None and place.removed_at is not None:
+            return _ended("removed", meeting)
+        if room.state == "closed":
+            return _ended("closed", meeting)
+        template, shown = _inside_or_before(session, meeting, room, place)
+        said = {"error": error, "typed": typed, "about": request.args.get("about", "")}
+        status = status_of(error)[0] if error else 200
+        return make_response(render_template(template, **shown, **said), status)
+
+
+def find_room_of(session: Session, meeting: Meeting) -> Room:
+    return room_of(session, current_occurrence(session, meeting, now=now()), now=now())
+
+
+def wake(room_id: str) -> None:
+    """Tell this process's sockets that something was committed; the others see it at their next pulse."""
+    cast(LiveRooms, current_app.extensions["evenside.live"]).wake(room_id)
+
+
+def _inside_or_before(
+    session: Session, meeting: Meeting, room: Room, place: Participant | None
+) -> tuple[str, dict[str, Any]]:
+    if place is not None and not leads(session, room, actor()):
+        join(session, room.id, actor(), now=now())
+    if place is not None and room.state in RUNNING:
+        return "live/room.html", inside(session, meeting, room, place)
+    return "live/lobby.html", lobby(session, meeting, room)
+
+
+def _ended(how: str, meeting: Meeting) -> Response:
+    return make_response(render_template("live/ended.html", how=how, meeting=meeting))
+
+
+def _act(
+    slug: str, command: Callable[[Session, str], Answer], said: Mapping[str, str] | None = None
+) -> Response:
+    """Run a command for a form: back to the room when done, the page with its words when refused."""
+    try:
+        with db().write() as session:
+            room_id = find_room_of(session, find_meeting(session, slug)).id
+            answer = command(session, room_id)
+    except (NotJoined, Removed):
+        return redirect(url_for("live.show", slug=slug), 303)
+    except DomainError as error:
+        return _refused(slug, error)
+    wake(room_id)
+    words = (said or {}).get(str(answer.get("state", "")))
+    if words:
+        flash(words)
+    return redirect(url_for("live.show", slug=slug), 303)
+
+
+def _refused(slug: str, error: DomainError) -> Response:
+    """What was typed stays in its field; what is missing, or not allowed, is a page of its own."""
+    if isinstance(error, BadPayload) or status_of(error)[0] in {401, 403, _MISSING}:
+        raise error
+    return page(slug, error=error, typed=request.form.get("text", ""))

@@ -1,0 +1,159 @@
+"""The moderation console and the host's screen; every act of them as a plain form."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from auth.permissions import NotAllowed
+from foundation.errors import DomainError
+from realtime import moderating, persons, steering, taking_part
+from realtime.alerts import claim_alert, dispose_alert
+from realtime.errors import BadPayload
+from realtime.joining import join
+from realtime.models import Room
+from realtime.presence import be_seen
+from realtime.room import leads
+from scheduling.meetings import Meeting, current_occurrence, find_meeting, list_meetings
+from scheduling.occurrences import NothingPlanned, Occurrence
+from web.context import actor, db, now
+from web.errors import status_of
+from web.guards import requires
+from web.live import find_room_of, wake
+from web.staff.live_desk import desk_page
+
+blueprint = Blueprint("staff_live", __name__, url_prefix="/staff/live")
+_SOON = timedelta(days=7)
+Answer = Mapping[str, Any]
+
+
+@blueprint.get("")
+@requires("staff")
+def index() -> str:
+    """The meetings of the coming week, each with its console."""
+    with db().read() as session:
+        coming = [one for one in _next_ones(session) if one.starts_at < now() + _SOON]
+    return render_template("staff/live_index.html", coming=sorted(coming, key=lambda one: one.starts_at))
+
+
+@blueprint.get("/<slug>")
+@requires("staff")
+def show(slug: str) -> Response:
+    return page(slug)
+
+
+@blueprint.get("/<slug>/presenter")
+@requires("staff")
+def presenter(slug: str) -> str:
+    """One question, large, for the host."""
+    with db().write() as session:
+        meeting, room = _lead(session, slug)
+        return render_template("staff/live_presenter.html", **desk_page(session, meeting, room))
+
+
+@blueprint.post("/<slug>/moderate")
+@requires("staff")
+def moderate(slug: str) -> Response:
+    form = request.form
+    order = moderating.Order(
+        question_id=form.get("question", ""),
+        action=form.get("action", ""),
+        version=form.get("version", type=int),
+        reason=form.get("reason") or None,
+        into=form.get("into") or None,
+        text=form.get("text") or None,
+    )
+    return _act(slug, lambda session, room: moderating.moderate(session, room, actor(), order, now=now()))
+
+
+@blueprint.post("/<slug>/alert")
+@requires("staff")
+def alert(slug: str) -> Response:
+    flag, outcome, reason = (request.form.get(name, "") for name in ("flag", "outcome", "reason"))
+    if request.form.get("action") == "claim":
+        return _act(slug, lambda session, room: claim_alert(session, room, actor(), flag, now=now()))
+    ending = {"outcome": outcome, "reason": reason}
+    return _act(slug, lambda session, room: dispose_alert(session, room, actor(), flag, now=now(), **ending))
+
+
+@blueprint.post("/<slug>/room")
+@requires("staff")
+def room(slug: str) -> Response:
+    form = request.form
+    change = steering.Steer(
+        policy=form.get("policy") or None,
+        slow=form.get("slow", type=int),
+        chat=_flag("chat"),
+        open=form.get("open") == "1",
+        close=form.get("close") == "1",
+        panic=_flag("panic"),
+    )
+    return _act(slug, lambda session, room: steering.steer(session, room, actor(), change, now=now()))
+
+
+@blueprint.post("/<slug>/person")
+@requires("staff")
+def person(slug: str) -> Response:
+    who, action = request.form.get("pseudonym", ""), request.form.get("action", "")
+    return _act(slug, lambda s, room: persons.act_on_person(s, room, actor(), who, action, now=now()))
+
+
+@blueprint.post("/<slug>/say")
+@requires("staff")
+def say(slug: str) -> Response:
+    said = {"client_id": request.form.get("id", ""), "text": request.form.get("text", "")}
+    return _act(slug, lambda s, room: taking_part.speak_backstage(s, room, actor(), now=now(), **said))
+
+
+def page(slug: str, error: DomainError | None = None) -> Response:
+    with db().write() as session:
+        meeting, room = _lead(session, slug)
+        shown = desk_page(session, meeting, room)
+        status = status_of(error)[0] if error else 200
+        return make_response(render_template("staff/live.html", **shown, error=error), status)
+
+
+def _lead(session: Session, slug: str) -> tuple[Meeting, Room]:
+    """The meeting's room, for those who lead it."""
+    meeting = find_meeting(session, slug)
+    room = find_room_of(session, meeting)
+    if not leads(session, room, actor()):
+        raise NotAllowed("This desk belongs to the moderators of that meeting.")
+    if room.state != "closed":
+        join(session, room.id, actor(), now=now())
+    return meeting, room
+
+
+def _act(slug: str, command: Callable[[Session, str], Answer]) -> Response:
+    """Run a command for a form of the desk: back to where it was sent from, or the desk with the refusal."""
+    try:
+        with db().write() as session:
+            room = find_room_of(session, find_meeting(session, slug))
+            if leads(session, room, actor()):
+                be_seen(session, room.id, actor().person_id, moderates=True, now=now())
+            command(session, room.id)
+    except DomainError as error:
+        if isinstance(error, BadPayload | NotAllowed):
+            raise
+        return page(slug, error)
+    wake(room.id)
+    flash("Done.")
+    back = "staff_live.presenter" if request.form.get("back") == "presenter" else "staff_live.show"
+    return redirect(url_for(back, slug=slug), 303)
+
+
+def _flag(name: str) -> bool | None:
+    return {"1": True, "0": False}.get(request.form.get(name, ""))
+
+
+def _next_ones(session: Session) -> list[Occurrence]:
+    found = []
+    for meeting in list_meetings(session):
+        try:
+            found.append(current_occurrence(session, meeting, now=now()))
+        except NothingPlanned:
+            continue
+    return found

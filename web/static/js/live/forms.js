@@ -1,0 +1,45 @@
+// Forms that name an event are sent over the socket while it is up; otherwise the browser posts them as ever.
+import { freshId } from "./connection.js";
+
+const NUMBERS = new Set(["version", "slow"]);
+const FLAGS = new Set(["on", "up", "open", "close", "panic", "chat"]);
+const LEFT_OUT = new Set(["csrf_token", "back"]);
+
+export function payloadOf(form, submitter) {
+  const data = {};
+  for (const [name, value] of new FormData(form, submitter ?? undefined)) {
+    if (LEFT_OUT.has(name) || value === "") continue;
+    if (NUMBERS.has(name)) data[name] = Number(value);
+    else if (FLAGS.has(name)) data[name] = value === "1";
+    else data[name] = value;
+  }
+  return data;
+}
+
+// `answered(form, event, data, answer)` runs after the acknowledgement; `refine(form, data)` may add to the data first.
+export function sendForms(root, connection, { answered, refine = () => {} }) {
+  root.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const name = form.dataset.event;
+    if (!name || !connection.isUp) return;
+    const sure = event.submitter?.dataset.confirm;
+    event.preventDefault();
+    if (sure && !confirm(sure)) return;
+    const data = payloadOf(form, event.submitter);
+    refine(form, data);
+    const buttons = [...form.querySelectorAll("button")];
+    buttons.forEach((button) => { button.ariaDisabled = "true"; });
+    if (form.dataset.sending) return;
+    form.dataset.sending = "1";
+    const answer = await connection.send(name, data);
+    delete form.dataset.sending;
+    buttons.forEach((button) => { button.ariaDisabled = null; });
+    if (answer.ok) renewId(form);
+    answered(form, name, data, answer);
+  });
+}
+
+function renewId(form) {
+  const id = form.querySelector('input[name="id"]');
+  if (id) id.value = freshId();
+}
