@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.report import Row
-from benchmarks.visitor import Visitor
 from tests.house import House, environment, running_house
+from tests.visitor import Visitor
 
 TITLE = "Main pages on demo data, SQLite"
 GOAL = 20.0
@@ -41,8 +41,8 @@ def measure() -> list[Row]:
 
 
 def _visit(house: House, who: str, email: str | None, paths: tuple[str, ...]) -> list[Row]:
-    visitor = Visitor(house)
-    if email:
-        visitor.sign_in(email)
-    limit = visitor.time("/healthz", TIMES)
-    return [Row(f"{who}: {path}", visitor.time(path, TIMES), GOAL, limit) for path in paths]
+    with Visitor(house) as visitor:
+        if email:
+            visitor.sign_in(email)
+        limit = visitor.time("/healthz", TIMES)
+        return [Row(f"{who}: {path}", visitor.time(path, TIMES), GOAL, limit) for path in paths]

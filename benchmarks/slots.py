@@ -15,7 +15,6 @@ from sqlalchemy import insert
 
 from auth.people import Person, Role, add_person
 from benchmarks.report import Row
-from benchmarks.visitor import Visitor
 from cli.wiring import utc_now
 from foundation.columns import new_id
 from foundation.database import Database
@@ -26,6 +25,7 @@ from scheduling.services import add_service
 from tests.house import running_house
 from tests.schema import new_postgres
 from tests.servers import postgres_url
+from tests.visitor import Visitor
 
 TITLE = "Slots of 28 days, one practitioner, 100 live and 6,000 old bookings"
 GOAL = 10.0
@@ -46,9 +46,9 @@ def measure() -> list[Row]:
 def _sqlite() -> Row:
     with tempfile.TemporaryDirectory() as folder, running_house(Path(folder)) as house:
         practitioner = fill(house.database)
-        visitor = Visitor(house)
-        visitor.sign_in("member@mail.example")
-        samples = visitor.time(_query(practitioner), TIMES)
+        with Visitor(house) as visitor:
+            visitor.sign_in("member@mail.example")
+            samples = visitor.time(_query(practitioner), TIMES)
         return Row(
             "GET /api/v1/slots on SQLite", samples, GOAL, _bare(Path(folder) / "evenside.db", practitioner)
         )
@@ -61,9 +61,9 @@ def _postgres() -> Row:
     database.close()
     with tempfile.TemporaryDirectory() as folder, running_house(Path(folder), DATABASE_URL=url) as house:
         practitioner = fill(house.database)
-        visitor = Visitor(house)
-        visitor.sign_in("member@mail.example")
-        return Row("GET /api/v1/slots on PostgreSQL", visitor.time(_query(practitioner), TIMES), GOAL)
+        with Visitor(house) as visitor:
+            visitor.sign_in("member@mail.example")
+            return Row("GET /api/v1/slots on PostgreSQL", visitor.time(_query(practitioner), TIMES), GOAL)
 
 
 def fill(database: Database) -> str:

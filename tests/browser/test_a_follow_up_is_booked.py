@@ -20,7 +20,7 @@ CHICAGO = "America/Chicago"
 def alma(house: House) -> Person:
     with house.database.write() as session:
         dana = a_working_practitioner(session, weekdays(days=range(7)), name="Dana Whitlock")
-        a_service(session, [dana], slug="talk", name="Follow-up", notice_minutes=120)
+        a_service(session, dana, slug="talk", name="Follow-up", notice_minutes=120)
         return a_member(session, name="Alma Abbott", timezone=CHICAGO, now=utc_now())
 
 

@@ -15,7 +15,14 @@ class Visitor:
     def __init__(self, house: House) -> None:
         self.connection = HTTPConnection(urlsplit(house.url).netloc, timeout=30)
         self.cookies: dict[str, str] = {}
+        self.led_to = ""
         self.house = house
+
+    def __enter__(self) -> "Visitor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
 
     def sign_in(self, email: str) -> None:
         """Through an operator's link, as `evenside signin-link` prints it."""
@@ -24,18 +31,18 @@ class Visitor:
             assert person is not None
             secret = issue_link(session, person, now=utc_now())
         page = self.get(f"/sign-in/{secret}")
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert token, page[:500]
-        self.post(f"/sign-in/{secret}", {"csrf_token": token.group(1)})
+        self.post(f"/sign-in/{secret}", {"csrf_token": token_in(page)})
 
     def get(self, path: str) -> str:
         status, body = self._send("GET", path, None)
         assert status == 200, (path, status, body[:300])
         return body
 
-    def post(self, path: str, form: dict[str, str]) -> None:
+    def post(self, path: str, form: dict[str, str]) -> str:
+        """Send a form; returns where it led. Raises OSError or HTTPException when nobody answers."""
         status, body = self._send("POST", path, urlencode(form))
-        assert status in {200, 302, 303}, (path, status, body[:300])
+        assert status in {302, 303}, (path, status, body[:300])
+        return self.led_to
 
     def time(self, path: str, times: int) -> list[float]:
         """Milliseconds from sending each request to having its whole answer."""
@@ -56,4 +63,12 @@ class Visitor:
         for line in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = line.split(";", 1)[0].partition("=")
             self.cookies[name] = value
+        self.led_to = answer.headers.get("Location") or ""
         return answer.status, answer.read().decode()
+
+
+def token_in(page: str) -> str:
+    """The form token of a page."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found, page[:500]
+    return found.group(1)
