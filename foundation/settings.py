@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ _KEY_BYTES = 32
 _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
-    "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO",
+    "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
 }  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Settings:
     helplines_file: Path | None = None
     redis_url: str | None = None
     demo: bool = False
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -74,6 +76,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
         redis_url=get("REDIS_URL") or None,
         demo=get("DEMO").lower() in _TRUE,
+        trusted_proxies=_networks(get, problems),
     )
     if settings.helplines_file and not settings.helplines_file.is_file():
         problems.append(
@@ -143,6 +146,15 @@ def _smtp_url(get: _Reader, problems: list[str]) -> str | None:
     if url and urlsplit(url).scheme not in {"smtp", "smtps"}:
         problems.append("EVENSIDE_SMTP_URL must be like smtp://user:password@mail.example.org:587.")
     return url or None
+
+
+def _networks(get: _Reader, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    names = get("TRUSTED_PROXIES").replace(",", " ").split()
+    try:
+        return tuple(ip_network(name) for name in names)
+    except ValueError:
+        problems.append("EVENSIDE_TRUSTED_PROXIES lists addresses or networks, like 127.0.0.1 10.0.0.0/24.")
+        return ()
 
 
 def _timezone(get: _Reader, problems: list[str]) -> str:

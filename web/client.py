@@ -1,8 +1,11 @@
 """What we take from the other end of the connection: its network, and coarse words for the device."""
 
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from flask import request
+
+from web.context import settings
 
 _SYSTEMS = (
     ("Android", "Android"),
@@ -27,9 +30,18 @@ _HOME_PREFIX = 64
 def network() -> str:
     """The network that limits count by: an IPv4 address, or the /64 that one IPv6 household has.
 
-    It comes from the socket alone. Headers that name another address are anybody's to write.
+    It comes from the socket, unless that is a proxy of ours: other headers are anybody's to write.
     """
-    return network_of(request.remote_addr or "")
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return network_of(address_of(request.remote_addr or "", forwarded, settings().trusted_proxies))
+
+
+def address_of(peer: str, forwarded: str, trusted: Sequence[IPv4Network | IPv6Network]) -> str:
+    """The nearest address that is none of our proxies; each of them appends the one it was called from."""
+    chain = [name.strip() for name in forwarded.split(",") if name.strip()] + [peer]
+    while len(chain) > 1 and _is_one_of(chain[-1], trusted):
+        chain.pop()
+    return chain[-1]
 
 
 def network_of(address: str) -> str:
@@ -40,6 +52,14 @@ def network_of(address: str) -> str:
     if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
         return str(IPv6Network((found, _HOME_PREFIX), strict=False))
     return str(found.ipv4_mapped or found) if isinstance(found, IPv6Address) else str(found)
+
+
+def _is_one_of(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in trusted)
 
 
 def device_words() -> str:

@@ -1,8 +1,10 @@
 """What we take from the other end of a connection."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from web.client import network_of, spoken_device
+from web.client import address_of, network_of, spoken_device
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,19 @@ def test_a_device_is_known_by_two_words(user_agent: str, words: str) -> None:
 )
 def test_one_household_is_one_network(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.7", "", "203.0.113.7"),
+        ("203.0.113.7", "198.51.100.9", "203.0.113.7"),
+        ("10.0.0.2", "198.51.100.9", "198.51.100.9"),
+        ("10.0.0.2", "1.2.3.4, 198.51.100.9", "198.51.100.9"),
+        ("10.0.0.2", "1.2.3.4, 198.51.100.9, 10.0.0.3", "198.51.100.9"),
+        ("10.0.0.2", "nonsense", "nonsense"),
+        ("10.0.0.2", "", "10.0.0.2"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(peer: str, forwarded: str, address: str) -> None:
+    assert address_of(peer, forwarded, [ip_network("10.0.0.0/24")]) == address

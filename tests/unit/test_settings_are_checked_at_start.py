@@ -52,6 +52,11 @@ def test_plain_http_is_only_for_this_machine(tmp_path: Path) -> None:
     assert not read(tmp_path, BASE_URL="http://127.0.0.1:9000")
 
 
+def test_proxies_are_addresses_or_networks(tmp_path: Path) -> None:
+    assert not read(tmp_path, TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/24")
+    assert "EVENSIDE_TRUSTED_PROXIES" in read(tmp_path, TRUSTED_PROXIES="the one in the rack")
+
+
 def test_a_misspelt_setting_is_noticed(tmp_path: Path) -> None:
     assert "EVENSIDE_DATABSE_URL" in read(tmp_path, DATABSE_URL="sqlite:///x.db")
 
