@@ -38,6 +38,7 @@ _KINDS = {
     FeedKind.MEMBER: "What I have booked",
     FeedKind.PRACTITIONER: "What is booked with me",
 }
+_WORDS: Any = {DEFAULT_WORDING: DEFAULT_WORDING, _BUSY: _BUSY, _OWN: "My own word"}
 _CHOOSE = InputRequired("Choose one of these.")
 
 
@@ -46,7 +47,7 @@ class WordForm(Form):
 
     word = RadioField(
         "The word it shows",
-        choices=[(DEFAULT_WORDING, DEFAULT_WORDING), (_BUSY, _BUSY), (_OWN, "My own word")],
+        choices=_WORDS,
         default=DEFAULT_WORDING,
         validators=[_CHOOSE],
     )
@@ -72,7 +73,8 @@ class LinkForm(WordForm):
     kind = RadioField("Which dates", validators=[_CHOOSE])
 
     def offer(self, kinds: list[FeedKind]) -> "LinkForm":
-        self.kind.choices = [(kind.value, _KINDS[kind]) for kind in kinds]
+        offered: Any = {kind.value: _KINDS[kind] for kind in kinds}
+        self.kind.choices = offered
         if len(kinds) == 1:
             self.kind.data = kinds[0].value
         return self
