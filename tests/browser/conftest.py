@@ -55,7 +55,7 @@ def someone(house: House, chromium: Browser) -> Iterator[Arrive]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: failures.append(error))
+        page.on("pageerror", lambda error: failures.append(error))  # noqa: PLW0108 - no built-in here
         return page
 
     yield arrive
