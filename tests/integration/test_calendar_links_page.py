@@ -122,7 +122,7 @@ def test_switching_off_asks_first_and_ends_the_address(visit: Visit) -> None:
 
 def test_whether_it_was_ever_read_is_told_with_the_place(visit: Visit) -> None:
     secret = secret_on(make(visit).text)
-    assert "Not yet" in visit.open(PAGE).text
+    assert "Not read yet" in visit.open(PAGE).text
     visit.client.get(f"/calendar/{secret}.ics")
     page = visit.open(PAGE)
     assert "Friday 27 November, 12:00 pm" in page.text
