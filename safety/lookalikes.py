@@ -13,7 +13,7 @@ _MARKS = str.maketrans(
 _LEET = str.maketrans("0134578@$!|€", "oieastbasiie")
 _LETTERS = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS.split()})
 _UNSEEN = {"Cf", "Cc", "Co", "Cn"}
-_WORD_WITH_LETTERS = re.compile(r"[0-9@$!|€]*[a-z][a-z0-9@$!|€']*")
+_WORD_WITH_LETTERS = re.compile(r"(?<![0-9@$!|€])[0-9@$!|€]*+[a-z][a-z0-9@$!|€']*")
 
 
 def plain(text: str) -> str:

@@ -37,6 +37,7 @@ class _Rule:
     name: str
     tier: Tier
     any: tuple[re.Pattern[str], ...]
+    within: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
 
     def hits(self, text: str) -> bool:
@@ -44,6 +45,10 @@ class _Rule:
         for pattern in self.unless:
             without = pattern.sub(" , ", without)
         return any(pattern.search(without) for pattern in self.any)
+
+    def hits_run(self, run: str) -> bool:
+        """Letters written one by one have no word ends, so the phrase may stand anywhere among them."""
+        return any(pattern.search(run) for pattern in self.within)
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,9 @@ class Rules:
 def screen(text: str, rules: Rules | None = None) -> Verdict:
     """The most urgent rule that the text meets, seen through spacing, look-alikes and misspelling."""
     used = rules or default_rules()
-    readings = _readings(text, used.spelling)
+    readings, runs = _readings(text, used.spelling), _runs(text)
     for rule in used.rules:
-        if any(rule.hits(reading) for reading in readings):
+        if any(map(rule.hits, readings)) or any(map(rule.hits_run, runs)):
             return Verdict(rule.tier, rule.name)
     return Verdict(Tier.NONE)
 
@@ -82,18 +87,21 @@ def _rule(entry: dict[str, object]) -> _Rule:
         str(entry["name"]),
         Tier(str(entry["tier"])),
         _patterns(entry["any"]),
+        _patterns(entry["any"], whole_words=False),
         _patterns(entry.get("unless", [])),
     )
 
 
-def _patterns(phrases: object) -> tuple[re.Pattern[str], ...]:
+def _patterns(phrases: object, *, whole_words: bool = True) -> tuple[re.Pattern[str], ...]:
     if not isinstance(phrases, list):
         raise TypeError("a rule's phrases are a list")
-    return tuple(re.compile(_expression(str(phrase))) for phrase in phrases)
+    return tuple(re.compile(_expression(str(phrase), whole_words)) for phrase in phrases)
 
 
-def _expression(phrase: str) -> str:
+def _expression(phrase: str, whole_words: bool) -> str:
     loose = phrase.replace("* ", "\0").replace(" ", r"[\W_]*").replace("\0", _FEW_WORDS)
+    if not whole_words:
+        return loose
     return rf"(?<![a-z0-9])(?:i[\W_]*)?(?:{loose})(?![a-z0-9])"
 
 
@@ -101,8 +109,17 @@ def _readings(text: str, spelling: tuple[str, ...]) -> set[str]:
     """The text as written, with spaced-out letters joined, and with near-misses put right."""
     read = plain(text[:_LONGEST_SCREENED])
     shortened = (_STRETCHED.sub(kept, _A_TWO.sub("to", read)) for kept in (r"\1", r"\1\1"))
-    joined = [_SPACED_OUT.sub(lambda run: re.sub(r"[\W_]", "", run.group()), short) for short in shortened]
-    return {read, *joined, *(_spelled(text, spelling) for text in joined)}
+    joined = [_SPACED_OUT.sub(lambda run: _squeezed(run.group()), short) for short in shortened]
+    return {read, *joined, *(_spelled(one, spelling) for one in joined)}
+
+
+def _runs(text: str) -> set[str]:
+    """Each run of letters written one by one, with nothing between them."""
+    return {_squeezed(run) for run in _SPACED_OUT.findall(plain(text[:_LONGEST_SCREENED]))}
+
+
+def _squeezed(run: str) -> str:
+    return re.sub(r"[\W_]", "", run)
 
 
 def _spelled(text: str, spelling: tuple[str, ...]) -> str:

@@ -35,7 +35,7 @@ function answered(form, event, data, answer) {
   else if (event === "chat") form.querySelector("[name=text]").value = "";
   else {
     document.activeElement?.blur();
-    status.say("Done.");
+    status.say("Done.", { unseen: true });
   }
   regions.soon();
 }

@@ -18,7 +18,7 @@ export function watchKeys(desk) {
 }
 
 export function ringFirst(desk) {
-  if (!desk.querySelector("[data-item][aria-current], [aria-current] [data-item]")) mark(items(desk)[0]);
+  if (!desk.querySelector("[data-item][aria-current], [aria-current] [data-item]")) items(desk)[0]?.setAttribute("aria-current", "true");
 }
 
 function act(desk, event) {
@@ -53,12 +53,12 @@ function current(desk) {
 function move(desk, step) {
   const all = items(desk);
   const place = all.indexOf(current(desk));
-  mark(all[Math.min(all.length - 1, Math.max(0, place + step))], all);
+  goTo(all[Math.min(all.length - 1, Math.max(0, place + step))], all);
 }
 
-function mark(item, all = []) {
-  all.forEach((one) => one.removeAttribute("aria-current"));
+function goTo(item, all) {
   if (!item) return;
+  all.forEach((one) => one.removeAttribute("aria-current"));
   item.setAttribute("aria-current", "true");
   item.scrollIntoView({ block: "nearest" });
   item.querySelector("button")?.focus({ preventScroll: true });

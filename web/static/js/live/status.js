@@ -8,13 +8,18 @@ export class Status {
     this.wasDown = false;
   }
 
-  say(text) {
+  // `unseen`: only spoken by a screen reader, where everybody else sees the change itself.
+  say(text, { unseen = false } = {}) {
     const line = document.createElement("p");
     line.textContent = text;
-    this.region.hidden = false;
+    this.tuck(unseen);
     this.region.replaceChildren(line);
     clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => this.region.replaceChildren(), CALM);
+    this.quiet = setTimeout(() => { this.region.replaceChildren(); this.tuck(true); }, CALM);
+  }
+
+  tuck(away) {
+    if ("tuck" in this.region.dataset) this.region.classList.toggle("hidden", away);
   }
 
   down() {
