@@ -45,8 +45,8 @@ def openings(
 ) -> list[Slot]:
     """Slots that start on the days `first` to `last` of `zone`, by time, within notice and horizon.
 
-    With `member_id`, times that this member has taken are left out. `ignoring` is an appointment or a hold whose own
-    time counts as free, because it is about to move.
+    With `member_id`, times that this member has taken are left out. `ignoring` is an appointment
+    or a hold whose own time counts as free, because it is about to move.
     """
     bounds = _bounds(service, first, last, zone, now)
     if bounds is None:

@@ -1,73 +1,23 @@
 """A member books, moves and cancels on the pages, without a script."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from auth.people import Person
 from foundation.database import Database
-from scheduling.appointments import Appointment, Status, cancel, find_appointment, hold, move, of_member
-from scheduling.services import Service
+from scheduling.appointments import Status, cancel, find_appointment, hold, move
 from tests.builders.people import a_member, a_practitioner
-from tests.builders.scheduling import a_booking, a_service, work_hours
-from tests.pages import Page, Visit
+from tests.builders.scheduling import a_service, work_hours
+from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.pages import Page
 
-NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
-TUESDAY_3PM = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
-
-
-@dataclass
-class Clinic:
-    """Dana works nine to five in Los Angeles, Jonah lives in Chicago."""
-
-    app: Flask
-    database: Database
-    dana: Person
-    jonah: Person
-    service: Service
-
-    def visit(self, person: Person) -> Visit:
-        client = self.app.test_client()
-        client.sign_in(person)  # type: ignore[attr-defined]
-        return Visit(client)
-
-    @property
-    def path(self) -> str:
-        return f"/book/{self.service.slug}"
-
-    def appointments(self) -> list[Appointment]:
-        with self.database.read() as session:
-            return of_member(session, self.jonah.id)
-
-    def booked(self, starts_at: datetime = TUESDAY_3PM) -> Appointment:
-        with self.database.write() as session:
-            return a_booking(
-                session,
-                starts_at,
-                now=NOW,
-                member=self.jonah,
-                practitioner=self.dana,
-                service=self.service,
-            )
-
-    def taken_by_another(self, starts_at: datetime = TUESDAY_3PM) -> None:
-        with self.database.write() as session:
-            other = a_member(session, name="Priya")
-            a_booking(
-                session, starts_at, now=NOW, member=other, practitioner=self.dana, service=self.service
-            )
 
 
 @pytest.fixture
 def clinic(app: Flask, database: Database) -> Clinic:
-    with database.write() as session:
-        dana = work_hours(session, a_practitioner(session, name="Dana Whitlock"))
-        jonah = a_member(session, name="Jonah Reed", timezone="America/Chicago")
-        service = a_service(session, dana, slug="follow-up", name="Follow-up", step_minutes=60)
-    return Clinic(app, database, dana, jonah, service)
+    return open_clinic(app, database)
 
 
 def test_a_member_books_a_time_that_is_kept_while_they_write_a_note(clinic: Clinic) -> None:
@@ -137,7 +87,7 @@ def test_a_slot_lost_at_the_first_step_offers_alternatives_to_choose(clinic: Cli
 def test_a_slot_lost_after_the_time_ran_out_keeps_the_note(clinic: Clinic) -> None:
     jonah = clinic.visit(clinic.jonah)
     kept = jonah.press(jonah.open(clinic.path), ON_TUESDAY)
-    clinic.app.config["CLOCK"].set(NOW + timedelta(minutes=11))
+    clinic.set_clock(NOW + timedelta(minutes=11))
     with clinic.database.write() as session:
         priya = a_member(session, name="Priya")
         hold(
@@ -229,7 +179,7 @@ def test_a_member_is_asked_before_cancelling_and_thanked_after(clinic: Clinic) -
 
 def test_a_late_cancellation_is_taken_kindly(clinic: Clinic) -> None:
     one = clinic.booked()
-    clinic.app.config["CLOCK"].set(TUESDAY_3PM - timedelta(hours=2))
+    clinic.set_clock(TUESDAY_3PM - timedelta(hours=2))
     asked = clinic.visit(clinic.jonah).open(f"/appointments/{one.id}/cancel")
     assert "It is close now, so the hour may stay empty. That is all right." in asked.text
 
@@ -276,7 +226,7 @@ def test_the_past_is_told_without_blame(clinic: Clinic) -> None:
     one = clinic.booked()
     with clinic.database.write() as session:
         find_appointment(session, one.id).status = Status.NOSHOW.value
-    clinic.app.config["CLOCK"].set(TUESDAY_3PM + timedelta(days=2))
+    clinic.set_clock(TUESDAY_3PM + timedelta(days=2))
     page = clinic.visit(clinic.jonah).open("/appointments")
     assert "We missed you. It happens, and you owe no reason." in page.text
 
