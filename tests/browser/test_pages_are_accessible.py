@@ -67,6 +67,7 @@ PAGES = {
     ],
     MODERATOR: ["/staff/live", "/staff/live/<slug>", "/staff/live/<slug>/presenter", "/staff/people"],
 }
+SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
 FOR_PROGRAMS = re.compile(r"/api/|/static/|\.(ics|json|txt)$|/(healthz|readyz)$|^/dev/mail/<name>$")
 LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "phone by day": (PHONE, "light"),
@@ -150,7 +151,20 @@ def violations(context: BrowserContext, path: str) -> list[str]:
 
 def axe(page: Page) -> list[str]:
     results = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in results for node in one["nodes"]]
+    found = [f"{one['id']}: {node['html'][:120]}" for one in results for node in one["nodes"]]
+    return found + outline_faults(page)
+
+
+def outline_faults(page: Page) -> list[str]:
+    """What axe lets pass: none or two first headings, a telling title, a page wider than the screen."""
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} headings of the first level")
+    if SAYS_WHY.search(page.title()):
+        found.append(f"the title says why: {page.title()}")
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("wider than the screen")
+    return found
 
 
 def sign_in(context: BrowserContext, clinic: House, who: str) -> dict[str, str]:

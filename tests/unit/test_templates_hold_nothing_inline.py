@@ -1,4 +1,4 @@
-"""The content policy allows nothing inline, so no template may hold any; and each page keeps the frame's promises."""
+"""The content policy allows nothing inline, so no template holds any; every form is guarded."""
 
 import re
 from pathlib import Path
