@@ -1,7 +1,7 @@
 """What everybody may see: the front door, help, the plain page after leaving, and what machines ask."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template
@@ -109,8 +109,16 @@ def _on_call(session: Session) -> OnCall | None:
     shift = current_shift(session, now())
     if shift is None:
         return None
-    until = timewords.hour(shift.ends_at, viewer_zone())
-    return OnCall(find_person(session, shift.person_id).name, _TWELVES.get(until, until))
+    return OnCall(find_person(session, shift.person_id).name, _until(shift.ends_at))
+
+
+def _until(ends_at: datetime) -> str:
+    """`8 am`, `noon tomorrow`, or with the weekday when it is further."""
+    zone = viewer_zone()
+    hour = timewords.hour(ends_at, zone)
+    days = (timewords.local_date(ends_at, zone) - timewords.local_date(now(), zone)).days
+    when = {0: "", 1: " tomorrow"}.get(days, f" on {timewords.day(ends_at, zone)}")
+    return _TWELVES.get(hour, hour) + when
 
 
 def _next_appointment(session: Session) -> NextAppointment | None:

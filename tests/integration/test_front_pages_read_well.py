@@ -118,7 +118,7 @@ def test_help_names_the_lines_and_who_answers(client: FlaskClient, database: Dat
     with database.write() as session:
         ruth = a_practitioner(session, name="Ruth Abelson")
         add_shift(session, person_id=ruth.id, starts_at=clock(), ends_at=clock() + timedelta(hours=20))
-    assert "Ruth Abelson is on call until 8 am" in client.get("/help").text
+    assert "Ruth Abelson is on call until 8 am tomorrow" in client.get("/help").text
 
 
 def test_machines_are_answered_and_kept_out(client: FlaskClient) -> None:
