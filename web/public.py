@@ -26,7 +26,7 @@ _TWELVES = {"12 pm": "noon", "12 am": "midnight"}
 
 @dataclass(frozen=True)
 class OnCall:
-    """Who answers now, and until when (UTC)."""
+    """Who answers, and until when in the reader's words."""
 
     name: str
     until: str
@@ -113,12 +113,13 @@ def _on_call(session: Session) -> OnCall | None:
 
 
 def _until(ends_at: datetime) -> str:
-    """`8 am`, `noon tomorrow`, or with the weekday when it is further."""
+    """`until 8 am`, `until noon tomorrow`; just `now` when the shift is longer than that."""
     zone = viewer_zone()
     hour = timewords.hour(ends_at, zone)
     days = (timewords.local_date(ends_at, zone) - timewords.local_date(now(), zone)).days
-    when = {0: "", 1: " tomorrow"}.get(days, f" on {timewords.day(ends_at, zone)}")
-    return _TWELVES.get(hour, hour) + when
+    if days > 1:
+        return "now"
+    return f"until {_TWELVES.get(hour, hour)}{' tomorrow' if days else ''}"
 
 
 def _next_appointment(session: Session) -> NextAppointment | None:
