@@ -60,9 +60,12 @@ def show(appointment_id: str) -> Response:
 
 @blueprint.get("/appointments/<appointment_id>/booked")
 @requires("member")
-def booked(appointment_id: str) -> str:
+def booked(appointment_id: str) -> str | Response:
+    """What happens next; once that is no longer so, the appointment's own page."""
     with db().read() as session:
         one = _seen(session, appointment_id)
+    if one.is_cancelled or one.starts_at <= now():
+        return redirect(f"/appointments/{one.id}", 303)
     reminders = [reminder.due_at for reminder in plan(one.starts_at, now())]
     return render_template("booking/booked.html", view=words(one), reminders=reminders)
 

@@ -30,7 +30,7 @@ def taken(starts_at: datetime, who: str, others: Sequence[Free], zone: ZoneInfo)
     same_day = all(_date(one.starts_at, zone) == _date(starts_at, zone) for one in others)
     subject = f"{who} is also free" if who else "Also free"
     words = f"{subject} at these times{', the same day' if same_day else ''}:"
-    return Loss(title, words, tuple(_choice(one, zone, with_day=not same_day) for one in others))
+    return Loss(title, words, tuple(_choice(one, zone, with_day=not same_day) for one in _in_order(others)))
 
 
 def loss_of(error: DomainError | None, lost: tuple[str, datetime] | None, picker: Picker) -> Loss | None:
@@ -48,6 +48,10 @@ def _choice(one: Free, zone: ZoneInfo, *, with_day: bool) -> SlotChoice:
     if with_day:
         label = f"{short_day(one.starts_at, zone)}, {label}"
     return SlotChoice(one.practitioner_id, one.starts_at, label)
+
+
+def _in_order(slots: Sequence[Free]) -> list[Free]:
+    return sorted(slots, key=lambda slot: slot.starts_at)
 
 
 def _date(instant: datetime, zone: ZoneInfo) -> date:

@@ -222,6 +222,14 @@ def test_a_stranger_can_neither_move_nor_cancel(clinic: Clinic) -> None:
         assert find_appointment(session, one.id).revision == 0
 
 
+def test_the_page_after_booking_does_not_outlive_the_booking(clinic: Clinic) -> None:
+    one = clinic.booked()
+    with clinic.database.write() as session:
+        cancel(session, one.id, by=clinic.dana.id, now=NOW)
+    page = clinic.visit(clinic.jonah).open(f"/appointments/{one.id}/booked")
+    assert "Cancelled: Tuesday 1 December" in page.text
+
+
 def test_the_past_is_told_without_blame(clinic: Clinic) -> None:
     one = clinic.booked()
     with clinic.database.write() as session:

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Role
+from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.outbox import Delivery
 from scheduling.appointments import Status, cancel, find_appointment, hold
@@ -199,6 +200,14 @@ def test_a_therapist_moves_and_cancels_and_the_member_reads_who_did(clinic: Clin
     assert "Was Tuesday 1 December, 3:00 pm. Dana moved it." in jonah.open("/appointments").text
     dana.press(dana.open(f"/appointments/{one.id}/cancel"), "Cancel it")
     assert "Cancelled" in jonah.open(f"/appointments/{one.id}").text
+
+
+def test_it_is_recorded_who_looked_at_an_appointment(clinic: Clinic) -> None:
+    one = clinic.booked()
+    clinic.visit(clinic.dana).open(f"/staff/appointments/{one.id}")
+    with clinic.database.read() as session:
+        seen = session.scalars(select(AuditEntry).where(AuditEntry.action == "appointment.read")).all()
+        assert [(entry.actor_id, entry.object_id) for entry in seen] == [(clinic.dana.id, one.id)]
 
 
 def test_people_are_found_by_part_of_a_name(clinic: Clinic) -> None:

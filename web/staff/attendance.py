@@ -6,6 +6,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from auth.permissions import allow
+from foundation.audit import record
 from foundation.errors import DomainError
 from scheduling.appointments import AlreadyCancelled, Appointment, find_appointment
 from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
@@ -22,7 +23,18 @@ _ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulf
 @blueprint.get("/<appointment_id>")
 @requires("staff")
 def show(appointment_id: str) -> Response:
-    return _page(appointment_id)
+    """A name and a note are seen here, so it is recorded who looked (45 CFR 164.312(b))."""
+    page = _page(appointment_id)
+    with db().write() as session:
+        record(
+            session,
+            actor=actor().person_id,
+            action="appointment.read",
+            kind="appointment",
+            object_id=appointment_id,
+            now=now(),
+        )
+    return page
 
 
 @blueprint.post("/<appointment_id>/<act>")
