@@ -27,8 +27,16 @@ SHOWN = (
 
 
 @click.command()
-@click.option("--people", default=40, show_default=True, help="How many members.")
-@click.option("--appointments", default=120, show_default=True, help="How many, over four weeks.")
+@click.option(
+    "--people", type=click.IntRange(1, 400), default=40, show_default=True, help="How many members."
+)
+@click.option(
+    "--appointments",
+    type=click.IntRange(0, 5000),
+    default=120,
+    show_default=True,
+    help="How many, over four weeks.",
+)
 @click.option("--seed", default=1, show_default=True)
 def demo(people: int, appointments: int, seed: int) -> None:
     """Fill an empty database with a demo clinic, then print a sign-in link for one person of each role."""

@@ -61,7 +61,9 @@ def _ask_all(clinic: Clinic, room_id: str, people: list[Actor], begins: datetime
     for number, text in enumerate(QUESTIONS):
         moment = begins + number * MINUTE / 4
         client_id = f"demo-{number}"
-        result = ask(clinic.session, room_id, people[number], client_id=client_id, text=text, now=moment)
+        result = ask(
+            clinic.session, room_id, people[number % len(people)], client_id=client_id, text=text, now=moment
+        )
         asked.append(str(result["question"]))
     return asked
 
