@@ -31,13 +31,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Placed:
-    """An entry's part on one day: quarters of the local wall clock, and its lane among overlapping ones."""
+    """An entry's part on one day: quarters of the local wall clock, and its lane among overlapping ones.
+
+    `is_rest` marks what began the day before.
+    """
 
     entry: Entry
     quarter: int
     length: int
     lane: int = 1
     lanes: int = 1
+    is_rest: bool = False
 
     @property
     def classes(self) -> str:
@@ -101,7 +105,7 @@ def _part(entry: Entry, day: date, zone: ZoneInfo) -> Placed | None:
     first = 0 if entry.starts_at <= opens else _quarter(entry.starts_at, zone)
     last = _QUARTERS if entry.ends_at >= closes else _nearest_quarter(entry.ends_at, zone)
     first = min(first, _QUARTERS - _SHORTEST)
-    return Placed(entry, first, max(last - first, _SHORTEST))
+    return Placed(entry, first, max(last - first, _SHORTEST), is_rest=entry.starts_at < opens)
 
 
 def _cut(column: Column, first: int, last: int) -> Column:

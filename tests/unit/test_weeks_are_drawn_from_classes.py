@@ -34,6 +34,7 @@ def test_fifty_minutes_at_a_quarter_past() -> None:
 def test_what_crosses_midnight_is_drawn_on_both_days() -> None:
     week = week_of([entry(at(23, 23), 120)], MONDAY, ANGELES)
     assert [part.classes for part in placed(week)] == ["h23 d4", "h0 d4"]
+    assert [part.is_rest for part in placed(week)] == [False, True]
     assert (week.from_hour, week.until_hour) == (0, 24)
 
 
