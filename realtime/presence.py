@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from realtime.models import Presence
 
 HERE = timedelta(seconds=60)
+FRESH = timedelta(seconds=5)
 AT_THE_DESK = timedelta(seconds=30)
 
 
@@ -19,7 +20,8 @@ def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, 
         session.add(Presence(room_id=room_id, person_id=person_id, moderates=moderates, seen_at=now))
         session.flush()
         return
-    seen.seen_at, seen.moderates = now, moderates
+    if seen.moderates != moderates or now - seen.seen_at >= FRESH:
+        seen.seen_at, seen.moderates = now, moderates
 
 
 def keep_seen(session: Session, room_id: str, person_ids: Iterable[str], *, now: datetime) -> None:

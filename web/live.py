@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from foundation.errors import DomainError
 from realtime import asking, taking_part
 from realtime.errors import BadPayload, BadPseudonym, NameLikeStaff, NameTaken, NotJoined, Removed
-from realtime.joining import choose_name, join
+from realtime.joining import choose_name
 from realtime.live import LiveRooms
 from realtime.models import Participant, Room
+from realtime.presence import be_seen
 from realtime.room import RUNNING, find_participant, leads, room_of
 from scheduling.meetings import Meeting, current_occurrence, find_meeting
 from web.context import actor, db, now
@@ -145,9 +146,9 @@ def page(slug: str, *, error: DomainError | None = None, typed: str = "") -> Res
         if room.state == "closed":
             return _ended("closed", meeting)
         template, shown = _inside_or_before(session, meeting, room, place)
-        said = {"error": error, "typed": typed, "about": request.args.get("about", "")}
-        status = status_of(error)[0] if error else 200
-        return make_response(render_template(template, **shown, **said), status)
+    said = {"error": error, "typed": typed, "about": request.args.get("about", "")}
+    status = status_of(error)[0] if error else 200
+    return make_response(render_template(template, **shown, **said), status)
 
 
 def find_room_of(session: Session, meeting: Meeting) -> Room:
@@ -162,8 +163,7 @@ def wake(room_id: str) -> None:
 def _inside_or_before(
     session: Session, meeting: Meeting, room: Room, place: Participant | None
 ) -> tuple[str, dict[str, Any]]:
-    if place is not None and not leads(session, room, actor()):
-        join(session, room.id, actor(), now=now())
+    be_seen(session, room.id, actor().person_id, moderates=leads(session, room, actor()), now=now())
     if place is not None and room.state in RUNNING:
         return "live/room.html", inside(session, meeting, room, place)
     return "live/lobby.html", lobby(session, meeting, room)

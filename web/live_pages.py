@@ -11,7 +11,7 @@ from foundation.columns import new_id
 from realtime import words
 from realtime.joining import suggested_names
 from realtime.models import Participant, Room
-from realtime.presence import be_seen, count_here
+from realtime.presence import count_here
 from realtime.room import find_participant, leads
 from realtime.snapshot import Seat, about_me, chat_of, public_questions
 from realtime.telling import PLACE
@@ -30,7 +30,6 @@ def lobby(session: Session, meeting: Meeting, room: Room) -> dict[str, Any]:
     """The waiting room: the countdown's end, names to choose from, how many are here."""
     who = actor()
     mine = find_participant(session, room.id, who.person_id)
-    be_seen(session, room.id, who.person_id, moderates=leads(session, room, who), now=now())
     here = count_here(session, room.id, now=now())
     each = max(1, -(-here // _LIGHTS))
     return {

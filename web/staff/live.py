@@ -13,7 +13,6 @@ from foundation.errors import DomainError
 from realtime import moderating, persons, steering, taking_part
 from realtime.alerts import claim_alert, dispose_alert
 from realtime.errors import BadPayload
-from realtime.joining import join
 from realtime.models import Room
 from realtime.presence import be_seen
 from realtime.room import leads
@@ -50,8 +49,8 @@ def show(slug: str) -> Response:
 def presenter(slug: str) -> str:
     """One question, large, for the host."""
     with db().write() as session:
-        meeting, room = _lead(session, slug)
-        return render_template("staff/live_presenter.html", **desk_page(session, meeting, room))
+        shown = desk_page(session, *_lead(session, slug))
+    return render_template("staff/live_presenter.html", **shown)
 
 
 @blueprint.post("/<slug>/moderate")
@@ -110,10 +109,9 @@ def say(slug: str) -> Response:
 
 def page(slug: str, error: DomainError | None = None) -> Response:
     with db().write() as session:
-        meeting, room = _lead(session, slug)
-        shown = desk_page(session, meeting, room)
-        status = status_of(error)[0] if error else 200
-        return make_response(render_template("staff/live.html", **shown, error=error), status)
+        shown = desk_page(session, *_lead(session, slug))
+    status = status_of(error)[0] if error else 200
+    return make_response(render_template("staff/live.html", **shown, error=error), status)
 
 
 def _lead(session: Session, slug: str) -> tuple[Meeting, Room]:
@@ -122,8 +120,6 @@ def _lead(session: Session, slug: str) -> tuple[Meeting, Room]:
     room = find_room_of(session, meeting)
     if not leads(session, room, actor()):
         raise NotAllowed("This desk belongs to the moderators of that meeting.")
-    if room.state != "closed":
-        join(session, room.id, actor(), now=now())
     return meeting, room
 
 
