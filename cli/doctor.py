@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.schema import config_for
 from cli.wiring import open_database, settings_from_environment
+from foundation.heartbeat import is_alive
 from foundation.settings import Settings
 
 GOOD, NOTE, UNSAFE = "good", "note", "UNSAFE"
@@ -40,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _key_file(settings.data / name)
     yield _address(settings)
     yield _mail(settings)
+    yield _worker(settings)
     if settings.demo:
         yield Finding(NOTE, "The demo is on: /dev/mail shows every mail to anybody. Never with real people.")
 
@@ -80,3 +82,9 @@ def _mail(settings: Settings) -> Finding:
     return Finding(
         NOTE, "Mails are written to the outbox folder, not sent. Set EVENSIDE_SMTP_URL to send them."
     )
+
+
+def _worker(settings: Settings) -> Finding:
+    if is_alive(settings):
+        return Finding(GOOD, "A worker is running here: mails and reminders go out.")
+    return Finding(NOTE, "No worker runs with this data folder now. Start one with: evenside worker")

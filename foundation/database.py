@@ -17,6 +17,8 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+_PATIENCE_SECONDS = 4
+"""How long a request waits for PostgreSQL before people are told that we are away."""
 
 
 class Base(DeclarativeBase):
@@ -79,6 +81,8 @@ def _engine(url: str) -> Engine:
             make_url(url).set(drivername="postgresql+psycopg"),
             pool_size=10,
             pool_pre_ping=True,
+            pool_timeout=_PATIENCE_SECONDS,
+            connect_args={"connect_timeout": _PATIENCE_SECONDS},
             hide_parameters=True,
         )
     waiting = {"timeout": 10, "check_same_thread": False}

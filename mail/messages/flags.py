@@ -18,5 +18,5 @@ def unclaimed(session: Session, refs: Mapping[str, Any], settings: Settings, _no
         return None
     called = find_person(session, refs["to"])
     return Letter(
-        called.email, "Somebody is waiting for you", "flag_unclaimed", {"url": f"{settings.origin}/staff/"}
+        called.email, "Somebody is waiting for you", "flag_unclaimed", {"url": f"{settings.origin}/staff/live"}
     )
