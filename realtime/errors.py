@@ -62,6 +62,13 @@ class ChatOff(DomainError):
     default: ClassVar[str] = "Chat is off at the moment."
 
 
+class NotForChat(DomainError):
+    code: ClassVar[str] = "not_for_chat"
+    default: ClassVar[str] = (
+        "That was not sent. Leave out links, numbers and addresses, and speak of yourself."
+    )
+
+
 class NothingWritten(DomainError):
     code: ClassVar[str] = "nothing_written"
     default: ClassVar[str] = "There is nothing written yet. It can be small."

@@ -63,13 +63,12 @@ def key(room_id: str, name: str) -> str:
 
 def suggest(is_free: Callable[[str], bool], *, chance: random.Random) -> str:
     """A free name such as `North Porch`; in a very full room one with a number behind it."""
-    for attempt in count():
-        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
-        if attempt >= _EASY_TRIES:
-            name = f"{name} {chance.randint(2, attempt)}"
-        if is_free(name):
-            return name
-    raise AssertionError("count() does not end")
+    return next(name for attempt in count() if is_free(name := _made_up(attempt, chance)))
+
+
+def _made_up(attempt: int, chance: random.Random) -> str:
+    name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+    return name if attempt < _EASY_TRIES else f"{name} {chance.randint(2, attempt)}"
 
 
 def _too_close(whole: str, shapes: set[str], full: str) -> bool:

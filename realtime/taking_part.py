@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from foundation.columns import new_id
-from foundation.errors import DomainError
 from realtime import written
-from realtime.errors import ChatOff, Muted, Removed, UnknownQuestion, WrongState
+from realtime.errors import ChatOff, Muted, NotForChat, Removed, UnknownQuestion, WrongState
 from realtime.eventlog import MOD, PUB, append
 from realtime.models import Participant, Question, Room, Vote
 from realtime.presence import has_moderator
+from realtime.pseudonyms import key
 from realtime.questions import State, is_public
 from realtime.retries import first_result, remember
 from realtime.room import enter, first_name, participant_of, require_moderator, require_running
@@ -21,11 +21,6 @@ from realtime.telling import hands_up, raise_alert, tell_hands
 from safety.screening import Tier
 
 _VOTABLE = {State.LIVE, State.ANSWERING}
-
-
-class NotForChat(DomainError):
-    code = "not_for_chat"
-    default = "That was not sent. Leave out links, numbers and addresses, and speak of yourself."
 
 
 def vote(
@@ -108,19 +103,22 @@ def voice_concern(
     client_id: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Tell a moderator that somebody may not be well. `about` is a public question's id, or empty."""
+    """Tell a moderator that somebody may not be well.
+
+    `about` is a public question's id, somebody's name for tonight, or empty.
+    """
     room = enter(session, room_id)
     me = participant_of(session, room, actor)
     before = first_result(session, room, actor.person_id, client_id) if client_id else None
     if before is not None:
         return before
     question = _question_spoken_of(session, room, about)
-    subject = session.get_one(Participant, question.participant_id) if question else me
+    subject = _subject(session, room, question, about) or me
     words = [
         text.strip()[:2000] or "No more was said.",
         *([f"They asked: {question.text}"] if question else []),
     ]
-    rule = "concern about another" if question else "concern"
+    rule = "concern" if subject is me else "concern about another"
     source_id = question.id if question else None
     raise_alert(
         session,
@@ -140,6 +138,13 @@ def _question_spoken_of(session: Session, room: Room, about: str) -> Question | 
     if question is None or question.room_id != room.id or not is_public(question.state):
         return None
     return question
+
+
+def _subject(session: Session, room: Room, question: Question | None, about: str) -> Participant | None:
+    if question is not None:
+        return session.get_one(Participant, question.participant_id)
+    known_as = Participant.room_id == room.id, Participant.key == key(room.id, about)
+    return session.scalar(select(Participant).where(*known_as)) if about else None
 
 
 def _present(session: Session, room: Room, actor: Actor) -> Participant:

@@ -55,7 +55,7 @@ def choose(slug: str) -> Response:
     except (BadPseudonym, NameLikeStaff, NameTaken) as error:
         return page(slug, error=error, typed=name)
     wake(room.id)
-    if answer["state"] != "escalated":
+    if answer["state"] != "escalated" and room.state in RUNNING:
         flash(f"You are {answer['name']} tonight.")
     return redirect(url_for("live.show", slug=slug), 303)
 

@@ -207,6 +207,15 @@ def test_a_concern_about_another_goes_to_the_desk_and_to_nobody_else(evening: Ev
     assert flag.person_id == author.id
 
 
+def test_a_concern_may_name_somebody_or_nobody(evening: Evening) -> None:
+    for n, about in enumerate(("north porch", "nobody here by that name", "")):
+        with evening.database.write() as session:
+            voice_concern(
+                session, evening.room_id, evening.members[0], about=about, client_id=f"k{n}", now=evening.now
+            )
+    assert sorted(flag.known_as for flag in flags(evening)) == ["North Porch", "Second Cup", "Second Cup"]
+
+
 def test_an_alert_keeps_the_room_from_being_swept_away(evening: Evening) -> None:
     from realtime.lifecycle import sweep
 

@@ -87,7 +87,7 @@ def test_a_name_that_is_refused_stays_typed_with_its_reason(ana: Reader) -> None
     assert 'value="J0nah"' in response.text
     assert 'aria-invalid="true"' in response.text
     assert "close to a host’s name" in words(response.text)
-    assert "You are Paper Boat tonight." in ana.send("name", name="own", own="Paper Boat")
+    assert "You are Paper Boat tonight" in ana.send("name", name="own", own="Paper Boat")
 
 
 def test_an_evening_by_forms_alone(ana: Reader, ben: Reader, jonah: Reader) -> None:

@@ -15,7 +15,7 @@ export function linkDesk({ settled = () => {}, alerted = () => {} }) {
     settled: () => regions.soon(),
     pulse: (pulse) => {
       const now = JSON.stringify([pulse.present, pulse.votes, pulse.hands]);
-      if (present !== null && now !== present) regions.soon();
+      if (present !== null && now !== present) regions.soon(1500);
       present = now;
     },
     up: (again) => status.up(again),

@@ -8,9 +8,13 @@ export class Regions {
     this.wanted = false;
   }
 
-  soon() {
+  // Look again after `wait` milliseconds at most; what was planned earlier stays planned.
+  soon(wait = 120) {
+    const at = Date.now() + wait;
+    if (this.due && this.due <= at) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), 120);
+    this.due = at;
+    this.timer = setTimeout(() => { this.due = 0; this.refresh(); }, wait);
   }
 
   async refresh() {
