@@ -14,9 +14,10 @@ from realtime import pseudonyms
 from realtime.errors import NameTaken, Removed, RoomClosed
 from realtime.models import Participant, Room
 from realtime.presence import be_seen
-from realtime.room import enter, find_participant, leads
+from realtime.room import enter, find_participant, first_name, leads
 from realtime.telling import raise_alert
 from realtime.written import is_crisis, read
+from scheduling.meetings import hosts
 
 _chance = random.SystemRandom()
 
@@ -74,8 +75,19 @@ def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Partici
         return mine
     if room.state == "closed":
         raise RoomClosed()
-    name = pseudonyms.suggest(lambda one: _is_free(session, room.id, one, None), chance=_chance)
-    return _new_place(session, room, actor, name, now)
+    return _new_place(session, room, actor, _given_name(session, room, actor), now)
+
+
+def _given_name(session: Session, room: Room, actor: Actor) -> str:
+    """Those who lead the room are known by their own name and duty; members get one that says nothing."""
+    if leads(session, room, actor):
+        duty = (
+            "host" if actor.person_id in {one.id for one in hosts(session, room.meeting_id)} else "moderator"
+        )
+        for own in (f"{first_name(actor.name)}, {duty}", f"{actor.name}, {duty}"):
+            if _is_free(session, room.id, own, None):
+                return own
+    return pseudonyms.suggest(lambda one: _is_free(session, room.id, one, None), chance=_chance)
 
 
 def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> Participant:

@@ -26,7 +26,7 @@ from realtime.persons import act_on_person
 from realtime.presence import be_seen, leave
 from realtime.steering import Steer, steer
 from realtime.taking_part import chat, raise_hand
-from tests.builders.people import a_member
+from tests.builders.people import a_member, a_moderator
 from tests.builders.rooms import Evening, a_room, an_evening, later
 
 
@@ -156,6 +156,13 @@ def test_names_that_confuse_the_room_are_refused(evening: Evening) -> None:
         choose("Sec\u043end cup")
     choose("Paper Boat")
     choose("paper boat")
+
+
+def test_those_who_lead_are_known_by_their_own_name(evening: Evening) -> None:
+    with evening.database.write() as session:
+        assert join(session, evening.room_id, evening.desk, now=evening.now).pseudonym == "Jonah, moderator"
+        other = actor_for(a_moderator(session, name="Jonah Stone"))
+        assert join(session, evening.room_id, other, now=evening.now).pseudonym == "Jonah Stone, moderator"
 
 
 def test_names_are_of_one_evening_only(evening: Evening) -> None:
