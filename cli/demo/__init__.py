@@ -33,7 +33,7 @@ SHOWN = (
 @click.option(
     "--appointments",
     type=click.IntRange(0, 5000),
-    default=120,
+    default=200,
     show_default=True,
     help="How many, over four weeks.",
 )
