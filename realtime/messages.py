@@ -96,7 +96,10 @@ def _moderate(call: Call) -> Answer:
         into=call.data.ident_or_none("into"),
         text=call.data.text_or_none("text"),
     )
-    return moderating.moderate(call.session, call.room_id, call.actor, order, now=call.now)
+    client_id = call.data.ident_or_none("id")
+    return moderating.moderate(
+        call.session, call.room_id, call.actor, order, client_id=client_id, now=call.now
+    )
 
 
 def _alert(call: Call) -> Answer:

@@ -24,6 +24,7 @@ from realtime.errors import (
 )
 from realtime.models import Participant, Question, Room, Vote
 from realtime.questions import Action, State, next_state
+from realtime.retries import first_result, remember
 from realtime.room import enter, first_name, first_names, require_moderator
 from realtime.taking_part import count_votes
 from realtime.telling import raise_alert, tell_question
@@ -55,10 +56,23 @@ class _Desk:
     now: datetime
 
 
-def moderate(session: Session, room_id: str, actor: Actor, order: Order, *, now: datetime) -> dict[str, Any]:
-    """Do it, or raise Stale, WrongState, ClaimedByAnother, BadReason, Undisposed, UnknownQuestion."""
+def moderate(
+    session: Session, room_id: str, actor: Actor, order: Order, *, client_id: str | None = None, now: datetime
+) -> dict[str, Any]:
+    """Do it, or raise Stale, WrongState, ClaimedByAnother, BadReason, Undisposed, UnknownQuestion.
+
+    With a client id, an act whose answer was lost can be sent again and is answered as it was.
+    """
     room = enter(session, room_id)
     require_moderator(session, room, actor)
+    before = first_result(session, room, actor.person_id, client_id) if client_id else None
+    if before is not None:
+        return before
+    result = _carry_out(session, room, actor, order, now)
+    return remember(session, room, actor.person_id, client_id, result) if client_id else result
+
+
+def _carry_out(session: Session, room: Room, actor: Actor, order: Order, now: datetime) -> dict[str, Any]:
     question, action = _question(session, room, order.question_id), _action(order.action)
     if action is Action.CLAIM and question.state == State.ESCALATED:
         claim_alert_of(session, room, actor, question.id, now=now)

@@ -128,6 +128,15 @@ def test_a_lost_acknowledgement_is_answered_again_and_one_question_stands(ana: P
     assert len(ana.send("join", {"room": slug})["me"]["questions"]) == 1
 
 
+def test_an_approval_whose_answer_was_lost_is_answered_as_it_was(ana: Phone, jonah: Phone, slug: str) -> None:
+    for phone in (ana, jonah):
+        phone.send("join", {"room": slug})
+    asked = ana.send("ask", {"id": "one", "text": "How do I sleep?"})
+    approve = {"id": "act", "question": asked["question"], "action": "approve", "version": 1}
+    assert jonah.send("moderate", approve) == jonah.send("moderate", approve)
+    assert jonah.send("moderate", {**approve, "id": "another"})["error"]["code"] == "stale"
+
+
 def test_somebody_who_comes_back_gets_exactly_what_was_missed(
     ana: Phone, evening: Evening, slug: str
 ) -> None:

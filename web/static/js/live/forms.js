@@ -26,6 +26,7 @@ export function sendForms(root, connection, { answered, refine = () => {} }) {
     event.preventDefault();
     if (sure && !confirm(sure)) return;
     const data = payloadOf(form, event.submitter);
+    if (name === "moderate") data.id ??= freshId();
     refine(form, data);
     const buttons = [...form.querySelectorAll("button")];
     buttons.forEach((button) => { button.ariaDisabled = "true"; });
