@@ -3,13 +3,13 @@
 The limit is /healthz in the same run: what the server and the connection cost without a page.
 """
 
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.report import Row
-from tests.house import House, environment, running_house
+from cli.demo import fill
+from cli.wiring import utc_now
+from tests.house import House, running_house
 from tests.visitor import Visitor
 
 TITLE = "Main pages on demo data, SQLite"
@@ -29,15 +29,14 @@ STAFF = ("/staff/", "/staff/availability", "/staff/people", "/staff/book", "/sta
 
 
 def measure() -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cli", "demo"]
-        subprocess.run(command, env=environment(Path(folder), 8000), check=True, stdout=subprocess.DEVNULL)
-        with running_house(Path(folder)) as house:
-            return [
-                *_visit(house, "signed out", None, PUBLIC),
-                *_visit(house, "member", "alma@mail.example", MEMBER),
-                *_visit(house, "therapist", "dana@clinic.example", STAFF),
-            ]
+    with tempfile.TemporaryDirectory() as folder, running_house(Path(folder)) as house:
+        with house.database.write() as session:
+            fill(session, people=40, appointments=200, seed=1, now=utc_now())
+        return [
+            *_visit(house, "signed out", None, PUBLIC),
+            *_visit(house, "member", "alma@mail.example", MEMBER),
+            *_visit(house, "therapist", "dana@clinic.example", STAFF),
+        ]
 
 
 def _visit(house: House, who: str, email: str | None, paths: tuple[str, ...]) -> list[Row]:
