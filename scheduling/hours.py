@@ -1,9 +1,9 @@
 """A practitioner's working hours: weekly windows and date overrides, local to one zone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -91,15 +91,12 @@ def load_hours(session: Session, practitioner_id: str) -> Hours:
 def load_many(
     session: Session, practitioner_ids: Sequence[str], first: date = date.min, last: date = date.max
 ) -> dict[str, Hours]:
-    """The hours of those who have any, with the overrides from `first` to `last`: three range queries."""
-    columns = select(Schedule.practitioner_id, Schedule.timezone, Schedule.revision)
-    schedules = session.execute(columns.where(Schedule.practitioner_id.in_(practitioner_ids)))
-    windows = _windows(session, practitioner_ids)
+    """The hours of those who have any, with the overrides from `first` to `last`: two range queries."""
     overrides = _overrides(session, practitioner_ids, first, last)
-    return {
-        one: Hours(timezone, tuple(windows.get(one, ())), tuple(overrides.get(one, ())), revision)
-        for one, timezone, revision in schedules
-    }
+    found: dict[str, Hours] = {}
+    for one, timezone, revision, windows in _schedules(session, practitioner_ids):
+        found[one] = Hours(timezone, windows, tuple(overrides.get(one, ())), revision)
+    return found
 
 
 def save_hours(session: Session, practitioner_id: str, hours: Hours, *, now: datetime, by: str) -> None:
@@ -134,14 +131,19 @@ def _override_row(practitioner_id: str, override: Override) -> DateOverride:
     return DateOverride(practitioner_id=practitioner_id, date=override.date, ranges=ranges)
 
 
-def _windows(session: Session, practitioner_ids: Sequence[str]) -> dict[str, list[Window]]:
-    table = WeeklyHours
-    rows = select(table.practitioner_id, table.weekday, table.start_minute, table.end_minute)
-    found: dict[str, list[Window]] = {}
-    theirs = rows.where(table.practitioner_id.in_(practitioner_ids))
-    for one, weekday, start, end in session.execute(theirs.order_by(table.weekday, table.start_minute)):
-        found.setdefault(one, []).append(Window(weekday, start, end))
-    return found
+def _schedules(
+    session: Session, practitioner_ids: Sequence[str]
+) -> Iterator[tuple[str, str, int, tuple[Window, ...]]]:
+    """Whose, the zone, the revision and the weekly windows, of each schedule."""
+    head = (Schedule.practitioner_id, Schedule.timezone, Schedule.revision)
+    week = (WeeklyHours.weekday, WeeklyHours.start_minute, WeeklyHours.end_minute)
+    same = WeeklyHours.practitioner_id == Schedule.practitioner_id
+    joined = select(*head, *week).outerjoin(WeeklyHours, same)
+    theirs = joined.where(Schedule.practitioner_id.in_(practitioner_ids))
+    rows = session.execute(theirs.order_by(Schedule.practitioner_id, *week)).tuples()
+    for (one, timezone, revision), group in groupby(rows, key=lambda row: row[:3]):
+        windows = tuple(Window(*row[3:]) for row in group if row[3] is not None)
+        yield one, timezone, revision, windows
 
 
 def _overrides(
