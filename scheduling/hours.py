@@ -140,7 +140,7 @@ def _schedules(
     same = WeeklyHours.practitioner_id == Schedule.practitioner_id
     joined = select(*head, *week).outerjoin(WeeklyHours, same)
     theirs = joined.where(Schedule.practitioner_id.in_(practitioner_ids))
-    rows = session.execute(theirs.order_by(Schedule.practitioner_id, *week)).tuples()
+    rows = session.execute(theirs.order_by(Schedule.practitioner_id, *week))
     for (one, timezone, revision), group in groupby(rows, key=lambda row: row[:3]):
         windows = tuple(Window(*row[3:]) for row in group if row[3] is not None)
         yield one, timezone, revision, windows
