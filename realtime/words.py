@@ -11,7 +11,7 @@ TO_AUTHOR = {
     State.REJECTED: "Not in the room tonight",
     State.WITHDRAWN: "Taken back",
     State.MERGED: "Joined with one like it",
-    State.ESCALATED: "A person is reading this now",
+    State.ESCALATED: "With a person, not in the room",
 }
 HOLDS = {
     "first": "First question here",
@@ -23,10 +23,10 @@ HOLDS = {
 }
 RETURNS = {
     "names": "It names people or places. Take them out and ask again.",
-    "asked": "It was asked a moment ago in other words. Your vote there counts.",
+    "asked": "It was asked a moment ago in other words. Add your vote there.",
     "aimed": "It speaks about one person here. Ask it about yourself and it fits.",
-    "detail": "It describes more than this room can hold tonight. A therapist can answer it for you.",
-    "time": "There is no time left for it tonight. Bring it next week and it goes first.",
+    "detail": "It describes more than this room can hold tonight. It is a good one for your next follow-up.",
+    "time": "There is no time left for it tonight. It is welcome again next time.",
     "elsewhere": "This room is not the right place for it. A moderator can answer you here.",
 }
 

@@ -39,6 +39,7 @@ class AppointmentWords:
     is_cancelled: bool
     is_missed: bool
     is_late: bool
+    ending: str
 
     @property
     def other_name(self) -> str:
@@ -73,6 +74,7 @@ def words_about(one: Appointment, viewer_id: str, zone: ZoneInfo, *, now: dateti
         is_cancelled=one.is_cancelled,
         is_missed=one.status == Status.NOSHOW,
         is_late=now > late_from,
+        ending=_ending(one, viewer_id),
     )
 
 
@@ -99,10 +101,22 @@ def _moved(one: Appointment, viewer_id: str, zone: ZoneInfo) -> str:
     """`Was Tuesday 8 December, 3:00 pm. Dana moved it.`"""
     if one.moved_from is None or one.is_cancelled:
         return ""
-    names = {one.member_id: one.member.name, one.practitioner_id: one.practitioner.name, viewer_id: "You"}
-    who = names.get(one.moved_by or "", "One of us").split()[0]
-    who = "One of us" if who == "One" else who
+    who = "You" if one.moved_by == viewer_id else _first_name_of(one.moved_by, one)
     return f"Was {day(one.moved_from, zone)}, {clock(one.moved_from, zone)}. {who} moved it."
+
+
+def _ending(one: Appointment, viewer_id: str) -> str:
+    """Who cancelled it, in words that thank and never blame."""
+    if not one.is_cancelled:
+        return ""
+    if one.cancelled_by != viewer_id:
+        return f"{_first_name_of(one.cancelled_by, one)} cancelled it."
+    return f"Thank you for telling us{'' if one.cancelled_late else ', somebody else can have the hour now'}."
+
+
+def _first_name_of(person_id: str | None, one: Appointment) -> str:
+    names = {one.member_id: one.member.name, one.practitioner_id: one.practitioner.name}
+    return names[person_id].split()[0] if person_id in names else "One of us"
 
 
 def _how(one: Appointment, *, own: bool) -> str:

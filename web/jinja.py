@@ -65,9 +65,9 @@ def fields_in_error(form: Form) -> list[tuple[str, str]]:
 
 
 def described_by(field: Any, ids: str, attributes: Mapping[str, str]) -> dict[str, str]:
-    """`attributes`, and those that tie help and error to the control."""
+    """`attributes`, and those that tie help and error to the control; the first in error takes the focus."""
     described = {"aria_describedby": ids.strip()} if ids.strip() else {}
-    wrong = {"aria_invalid": "true"} if field.errors else {}
+    wrong = {"aria_invalid": "true", "autofocus": "autofocus"} if field.errors else {}
     return {**attributes, **described, **wrong}
 
 

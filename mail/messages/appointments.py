@@ -90,6 +90,7 @@ def _words(news: _News) -> dict[str, Any]:
         "practitioner": practitioner.name.split()[0] if is_member else None,
         "how": _HOW[appointment.service.mode],
         "by_themselves": appointment.cancelled_by == news.to.id,
+        "is_late": appointment.cancelled_late,
         "url": f"{news.settings.origin}/appointments/{appointment.id}",
         "book_url": f"{news.settings.origin}/book" if is_member else None,
     }

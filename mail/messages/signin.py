@@ -15,6 +15,6 @@ def link(_session: Session, refs: Mapping[str, Any], settings: Settings, now: da
     expires_at = datetime.fromisoformat(refs["expires_at"])
     if expires_at <= now:
         return None
-    minutes = max(1, int((expires_at - now).total_seconds()) // 60)
+    minutes = max(1, round((expires_at - now).total_seconds() / 60))
     words = {"code": refs["code"], "url": f"{settings.origin}/sign-in/{refs['token']}", "minutes": minutes}
     return Letter(refs["email"], "Your sign-in code", "signin_link", words)

@@ -200,7 +200,7 @@ def test_the_desk_is_for_those_who_lead(ana: Reader, evening: Evening, app: Flas
     other = Reader(app, cora.id, evening.meeting.slug)
     assert other.browser.get(other.desk).status_code == 403
     assert other.post(f"{other.desk}/room", open="1").status_code == 403
-    assert evening.meeting.title in other.see("/staff/live")
+    assert evening.meeting.title not in other.see("/staff/live"), "no door is shown that stays shut"
 
 
 def test_an_unknown_meeting_or_question_looks_missing(ana: Reader, jonah: Reader) -> None:

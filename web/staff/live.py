@@ -8,15 +8,15 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.permissions import NotAllowed
+from auth.permissions import NotAllowed, may
 from foundation.errors import DomainError
 from realtime import moderating, persons, steering, taking_part
 from realtime.alerts import claim_alert, dispose_alert
 from realtime.errors import BadPayload
 from realtime.models import Room
 from realtime.presence import be_seen
-from realtime.room import leads
-from scheduling.meetings import Meeting, current_occurrence, find_meeting, list_meetings
+from realtime.room import Desk, leads
+from scheduling.meetings import Meeting, current_occurrence, find_meeting, list_meetings, moderators
 from scheduling.occurrences import NothingPlanned, Occurrence
 from web.context import actor, db, now
 from web.errors import status_of
@@ -32,7 +32,7 @@ Answer = Mapping[str, Any]
 @blueprint.get("")
 @requires("staff")
 def index() -> str:
-    """The meetings of the coming week, each with its console."""
+    """The meetings of the coming week whose console opens for this person."""
     with db().read() as session:
         coming = [one for one in _next_ones(session) if one.starts_at < now() + _SOON]
     return render_template("staff/live_index.html", coming=sorted(coming, key=lambda one: one.starts_at))
@@ -148,6 +148,8 @@ def _flag(name: str) -> bool | None:
 def _next_ones(session: Session) -> list[Occurrence]:
     found = []
     for meeting in list_meetings(session):
+        if not may(actor(), "room.moderate", Desk(moderators(session, meeting.id))):
+            continue
         try:
             found.append(current_occurrence(session, meeting, now=now()))
         except NothingPlanned:

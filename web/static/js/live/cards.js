@@ -87,11 +87,12 @@ export class Cards {
   }
 }
 
-// Own questions by state: the look, the icon and the tone, as templates/components/question.html has them.
+// Own questions by state: the look, the icon and the tone, as templates/components/question.html has them. The lamp is
+// on the room's card, once.
 const LOOKS = {
   pending: ["pending", "wait", "wait"],
   live: ["live", "check", null],
-  answering: ["answering", "now", "now"],
+  answering: ["live", "now", null],
   answered: ["answered", "done", "good"],
   archived: ["declined", "back", null],
   rejected: ["declined", "back", null],

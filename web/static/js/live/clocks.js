@@ -1,4 +1,4 @@
-// Keeps "waits 2:10" and "is called in 0:38" true, by the server's times.
+// Keeps "waits 2:10" and "gets a mail in 0:38" true, by the server's times.
 const spoken = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 export function runClocks(doc = document) {
