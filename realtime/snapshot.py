@@ -164,7 +164,25 @@ def _behind(now_at: Mapping[str, int], after: Mapping[str, int]) -> dict[str, in
 
 def _missed(session: Session, room_id: str, stream: str, head: int, behind: int) -> list[dict[str, Any]]:
     found = events_after(session, room_id, stream, head - behind, limit=behind) if behind else []
-    return [{"stream": _short(stream), **payload(event)} for event in found]
+    told = [payload(event) for event in found]
+    shown = as_it_is_now(session, room_id, told) if stream == PUB else told
+    return [{"stream": _short(stream), **event} for event in shown]
+
+
+def as_it_is_now(session: Session, room_id: str, told: list[View]) -> list[View]:
+    """The past with questions in their present words: what was edited or taken out is not told again."""
+    if all(event["kind"] != "question" for event in told):
+        return told
+    public = {one["id"]: one for one in public_questions(session, room_id)}
+    return [_retold(event, public) if event["kind"] == "question" else event for event in told]
+
+
+def _retold(event: View, public: Mapping[str, View]) -> View:
+    question = event["question"]
+    if question["id"] in public:
+        return {**event, "question": public[question["id"]]}
+    gone = {"kind": "question_gone", "question": question["id"], "number": question["number"], "into": None}
+    return {"seq": event["seq"], "at": event["at"], **gone}
 
 
 def _short(stream: str) -> str:

@@ -27,8 +27,14 @@ def tell_question(
     if is_public(question.state):
         append(session, room, PUB, "question", {"question": public_view(question, author)}, now=now)
     elif was is not None and is_public(was):
-        gone = {"question": question.id, "number": question.number, "into": question.merged_into}
+        gone = {"question": question.id, "number": question.number, "into": _public_target(session, question)}
         append(session, room, PUB, "question_gone", gone, now=now)
+
+
+def _public_target(session: Session, question: Question) -> str | None:
+    """What it was merged into, unless that still waits: the room must not learn that it exists."""
+    target = session.get(Question, question.merged_into) if question.merged_into else None
+    return target.id if target is not None and is_public(target.state) else None
 
 
 def tell_room(session: Session, room: Room, *, now: datetime) -> None:
