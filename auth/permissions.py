@@ -51,7 +51,8 @@ def _takes_part(actor: Actor, appointment: Any) -> bool:
 
 
 def _moderates(actor: Actor, room: Any) -> bool:
-    named = room is not None and actor.person_id in room.moderator_ids
+    """Those named for it, as long as they work here, and every moderator."""
+    named = room is not None and actor.is_staff and actor.person_id in room.moderator_ids
     return named or Role.MODERATOR in actor.roles
 
 

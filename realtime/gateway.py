@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from flask import Flask, request
 from flask import session as cookie
 from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
 from sqlalchemy.exc import SQLAlchemyError
 
 from auth.permissions import NotSignedIn
@@ -15,6 +16,7 @@ from foundation.database import Database
 from foundation.errors import DomainError
 from foundation.settings import Settings
 from realtime.errors import BadPayload
+from realtime.frames import bound_frames
 from realtime.live import LiveRooms
 from realtime.messages import COMMANDS
 from realtime.payloads import Data
@@ -51,6 +53,7 @@ def init_realtime(app: Flask) -> Any:
         max_http_buffer_size=_LARGEST_FRAME,
         http_compression=False,
     )
+    bound_frames(socketio.server.eio)
     live = LiveRooms(house.database, house.settings, house.clock, socketio.server, NAMESPACE)
     app.extensions["evenside.live"] = live
     gateway = Gateway(live, app, socketio)
@@ -93,18 +96,23 @@ class Gateway:
             return _failure("unavailable", "We are away for a moment. Nothing was sent; try again.")
 
     def broken(self, error: Exception) -> Ack:
+        """A fault on our side. At the door it lets nobody in; inside, the event was not done."""
         _log.error("a live event broke", exc_info=error)
+        if cast(Any, request).event["message"] == "connect":
+            raise ConnectionRefusedError("Something broke on our side.") from error
         return _failure("internal", "Something broke on our side. Nothing was sent.")
 
     def _answer(self, event: str, sent: object) -> Ack:
         visitor = self._live.visitors.by_sid.get(_sid())
         if visitor is None:
             raise NotSignedIn()
+        data = Data(sent)
+        self._live.require_calm(visitor, data)
         if event == "join":
-            return self._live.join(_sid(), visitor, Data(sent))
+            return self._live.join(_sid(), visitor, data)
         if event not in COMMANDS:
             raise BadPayload(f"There is no event called “{event[:40]}”.")
-        return self._live.run(_sid(), visitor, event, Data(sent))
+        return self._live.run(_sid(), visitor, event, data)
 
     def _begin_to_beat(self) -> None:
         if not self._beating and self._app.config.get("LIVE_PULSE", True):
@@ -112,12 +120,13 @@ class Gateway:
             self._socketio.start_background_task(self._beat)
 
     def _beat(self) -> None:
+        """Whatever one beat meets, the next one comes: it is what lets go of those who may not stay."""
         while True:
             self._socketio.sleep(TICK_SECONDS)
             try:
                 self._live.beat()
-            except SQLAlchemyError:
-                _log.exception("the pulse could not read the database; the next one tries again")
+            except Exception:  # noqa: BLE001 - logged; the next beat has to come
+                _log.exception("the pulse broke off once; the next one tries again")
 
 
 def _sid() -> str:

@@ -13,7 +13,7 @@ from auth.sessions import is_visit_due, note_visit
 from foundation.database import Database
 from foundation.settings import Settings
 from realtime.care import help_for
-from realtime.errors import NotJoined, Removed
+from realtime.errors import NotJoined, Removed, SlowDown
 from realtime.eventlog import PUB
 from realtime.joining import join
 from realtime.messages import COMMANDS, Call
@@ -26,6 +26,7 @@ from realtime.snapshot import Seat, about_me, catch_up
 from realtime.steering import hold_if_unattended
 from realtime.transport import Broadcaster, channel
 from realtime.visitors import Credential, Place, Visitor, Visitors
+from realtime.written import is_crisis
 from scheduling.meetings import current_occurrence, find_meeting
 
 _SEEN_EVERY_TICKS = int(10 / TICK_SECONDS)
@@ -61,6 +62,13 @@ class LiveRooms:
     def lets_in(self, credential: Credential) -> bool:
         with self._database.read() as session:
             return credential.actor(session, now=self._clock()) is not None
+
+    def require_calm(self, visitor: Visitor, data: Data) -> None:
+        """Raises SlowDown for a flood; somebody in danger is heard whatever came before."""
+        if visitor.pace.allows(self._clock()):
+            return
+        if not is_crisis(data.text_or_none("text") or ""):
+            raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
 
     def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:
         """Subscribe first, read after: an event in between may come twice, never not at all."""

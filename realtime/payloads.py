@@ -21,14 +21,19 @@ class Data:
         return self._sent.get(name) is not None
 
     def ident(self, name: str) -> str:
-        """A short name or id."""
-        return self._text(name, _LONGEST_ID)
+        """A short name or id, of letters that can be seen."""
+        value = self._text(name, _LONGEST_ID)
+        if not value.isprintable():
+            raise BadPayload(f"“{name}” holds characters nobody can see.")
+        return value
 
     def ident_or_none(self, name: str) -> str | None:
         return self.ident(name) if self.has(name) else None
 
     def text(self, name: str) -> str:
-        return self._text(name, _LONGEST_TEXT)
+        """What somebody wrote; half an emoji, cut off by a limit, becomes the mark for an unknown one."""
+        written = self._text(name, _LONGEST_TEXT)
+        return written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def text_or_none(self, name: str) -> str | None:
         return self.text(name) if self.has(name) else None

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from auth.actor import Actor
 from auth.sessions import find_actor
 from auth.tokens import find_actor_by_token
+from realtime.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Place:
 class Visitor:
     credential: Credential
     place: Place | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Visitors:

@@ -75,6 +75,7 @@ def test_a_room_is_moderated_by_those_named_and_by_moderators() -> None:
     assert may(MODERATOR, "room.moderate", room)
     assert not may(PRACTITIONER, "room.moderate", room)
     assert not may(COORDINATOR, "room.moderate", room)
+    assert not may(an_actor(Role.MEMBER, person_id="dana"), "room.moderate", room), "works here no longer"
 
 
 def test_hours_are_edited_by_their_own_practitioner_and_coordinators() -> None:
