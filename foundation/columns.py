@@ -1,5 +1,6 @@
 """Column types that the whole house shares: identifiers, UTC instants, sealed text."""
 
+import hmac
 import os
 import secrets
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ class SealBroken(Exception):
 
 class _Keyring:
     cipher: AESGCM | None = None
+    index_key: bytes = b""
 
     def require(self) -> AESGCM:
         if self.cipher is None:
@@ -62,6 +64,13 @@ _keyring = _Keyring()
 def install_key(key: bytes) -> None:
     """Set the 32-byte key that this process seals and opens text with."""
     _keyring.cipher = AESGCM(key)
+    _keyring.index_key = hmac.digest(key, b"blind index", "sha256")
+
+
+def blind_index(place: str, value: str) -> str:
+    """A digest to find sealed text by; without the key nobody can try values. `place` keeps uses apart."""
+    _keyring.require()
+    return hmac.digest(_keyring.index_key, f"{place}:{value}".encode(), "sha256").hex()
 
 
 class Encrypted(TypeDecorator[str]):

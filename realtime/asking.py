@@ -55,7 +55,10 @@ def edit(
     version: int | None = None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Change the words while nobody else has seen them. Raises Stale, WrongState, UnknownQuestion."""
+    """Change the words while nobody else has seen them.
+
+    Raises Stale, WrongState, UnknownQuestion, Removed.
+    """
     room = enter(session, room_id)
     me = participant_of(session, room, actor)
     question = _own(session, me, question_id)
@@ -64,6 +67,8 @@ def edit(
         return _escalate_edit(session, room, me, question, text[:_LONGEST_KEPT], verdict, now)
     if verdict.tier is Tier.CRISIS:
         return _alert_about_edit(session, room, me, question, text[:_LONGEST_KEPT], verdict, now)
+    if me.removed_at is not None:
+        raise Removed()
     _require_author_may(room, question, Action.EDIT, version)
     question.text = written.clean(text, most=written.QUESTION_LETTERS)
     question.hold_reason = _worse(verdict, question.text) or question.hold_reason

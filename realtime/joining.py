@@ -13,6 +13,7 @@ from auth.permissions import allow
 from realtime import pseudonyms
 from realtime.errors import NameTaken, Removed, RoomClosed
 from realtime.models import Participant, Room
+from realtime.name_keys import key
 from realtime.presence import be_seen
 from realtime.room import enter, find_participant, first_name, leads
 from realtime.telling import raise_alert
@@ -34,7 +35,7 @@ def join(session: Session, room_id: str, actor: Actor, *, now: datetime) -> Part
 
 
 def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now: datetime) -> dict[str, Any]:
-    """Come in as `name`, or change to it. Raises BadPseudonym, NameLikeStaff, NameTaken, RoomClosed.
+    """Come in as `name`, or change to it. Raises BadPseudonym, NameLikeStaff, NameTaken, RoomClosed, Removed.
 
     A name that speaks of danger is not used: the person comes in under a given one, and somebody is told.
     """
@@ -46,10 +47,12 @@ def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now:
         raise RoomClosed()
     tidy = pseudonyms.checked(name, staff=staff_names(session))
     mine = find_participant(session, room.id, actor.person_id)
+    if mine is not None and mine.removed_at is not None:
+        raise Removed()
     if not _is_free(session, room.id, tidy, mine):
         raise NameTaken()
     place = mine or _new_place(session, room, actor, tidy, now)
-    place.pseudonym, place.key = tidy, pseudonyms.key(room.id, tidy)
+    place.pseudonym, place.key = tidy, key(room.id, tidy)
     be_seen(session, room.id, actor.person_id, moderates=leads(session, room, actor), now=now)
     return {"name": tidy, "state": "named"}
 
@@ -95,7 +98,7 @@ def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datet
         room_id=room.id,
         person_id=actor.person_id,
         pseudonym=name,
-        key=pseudonyms.key(room.id, name),
+        key=key(room.id, name),
         joined_at=now,
     )
     session.add(place)
@@ -110,7 +113,7 @@ def _come_in_worrying(session: Session, room: Room, actor: Actor, name: str, now
 
 
 def _is_free(session: Session, room_id: str, name: str, mine: Participant | None) -> bool:
-    same = Participant.room_id == room_id, Participant.key == pseudonyms.key(room_id, name)
+    same = Participant.room_id == room_id, Participant.key == key(room_id, name)
     holder = session.scalar(select(Participant.id).where(*same))
     return holder is None or (mine is not None and holder == mine.id)
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from foundation.audit import record
-from realtime import pseudonyms
 from realtime.errors import BadPayload, UnknownPseudonym
 from realtime.eventlog import MOD, append, member_stream
 from realtime.models import Participant, Room
+from realtime.name_keys import key
 from realtime.presence import leave
 from realtime.room import enter, require_moderator
 from realtime.telling import tell_hands
@@ -46,7 +46,7 @@ def act_on_person(
 
 
 def _named(session: Session, room: Room, pseudonym: str) -> Participant:
-    known_as = Participant.room_id == room.id, Participant.key == pseudonyms.key(room.id, pseudonym)
+    known_as = Participant.room_id == room.id, Participant.key == key(room.id, pseudonym)
     found = session.scalar(select(Participant).where(*known_as))
     if found is None:
         raise UnknownPseudonym()

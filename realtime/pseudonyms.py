@@ -1,6 +1,5 @@
 """Names for one evening: not a staff member's, not another's, not anybody's real one. Pure."""
 
-import hashlib
 import random
 import re
 import unicodedata
@@ -54,11 +53,6 @@ def looks_like_staff(name: str, staff: Iterable[str]) -> bool:
         return True
     whole = skeleton(name)
     return any(_too_close(whole, shapes, full) for full in staff)
-
-
-def key(room_id: str, name: str) -> str:
-    """Equal for names that look alike in this room; says nothing of the name itself."""
-    return hashlib.sha256(f"{room_id}:{skeleton(name)}".encode()).hexdigest()
 
 
 def suggest(is_free: Callable[[str], bool], *, chance: random.Random) -> str:

@@ -12,8 +12,8 @@ from realtime import written
 from realtime.errors import ChatOff, Muted, NotForChat, Removed, UnknownQuestion, WrongState
 from realtime.eventlog import MOD, PUB, append
 from realtime.models import Participant, Question, Room, Vote
+from realtime.name_keys import key
 from realtime.presence import has_moderator
-from realtime.pseudonyms import key
 from realtime.questions import State, is_public
 from realtime.retries import first_result, remember
 from realtime.room import enter, first_name, participant_of, require_moderator, require_running

@@ -52,6 +52,8 @@ def choose(slug: str) -> Response:
         with db().write() as session:
             room = find_room_of(session, find_meeting(session, slug))
             answer = choose_name(session, room.id, actor(), name, now=now())
+    except Removed:
+        return redirect(url_for("live.show", slug=slug), 303)
     except (BadPseudonym, NameLikeStaff, NameTaken) as error:
         return page(slug, error=error, typed=name)
     wake(room.id)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.errors import BadPseudonym, NameLikeStaff
-from realtime.pseudonyms import checked, key, suggest
+from realtime.name_keys import key
+from realtime.pseudonyms import checked, suggest
 
 STAFF = ["Dana Whitlock", "Jonah Reed"]
 
