@@ -35,8 +35,10 @@ def who_answers(session: Session, now: datetime) -> Person | None:
 
 
 def current_shift(session: Session, now: datetime) -> OnCallShift | None:
-    running = OnCallShift.starts_at <= now, OnCallShift.ends_at > now
-    return session.scalar(select(OnCallShift).where(*running).order_by(OnCallShift.starts_at.desc()).limit(1))
+    """The shift that runs now, of somebody who is still here."""
+    running = OnCallShift.starts_at <= now, OnCallShift.ends_at > now, Person.departed_at.is_(None)
+    shifts = select(OnCallShift).join(Person, Person.id == OnCallShift.person_id).where(*running)
+    return session.scalar(shifts.order_by(OnCallShift.starts_at.desc()).limit(1))
 
 
 def whom_to_call(session: Session, now: datetime) -> Person | None:

@@ -6,17 +6,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from auth.people import find_person
+from auth.people import Person, find_person
 from foundation.settings import Settings
+from mail.compose import Unsendable
 from mail.letter import Letter
 from safety.flags import is_unclaimed
+from safety.oncall import whom_to_call
 
 
-def unclaimed(session: Session, refs: Mapping[str, Any], settings: Settings, _now: datetime) -> Letter | None:
+def unclaimed(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
     """Says that somebody waits, and not why or who: a mail is read on locked phones too."""
     if not is_unclaimed(session, refs["flag"]):
         return None
-    called = find_person(session, refs["to"])
-    return Letter(
-        called.email, "Somebody is waiting for you", "flag_unclaimed", {"url": f"{settings.origin}/staff/live"}
-    )
+    called = _called(session, refs["to"], now)
+    words = {"url": f"{settings.origin}/staff/live"}
+    return Letter(called.email, "Somebody is waiting for you", "flag_unclaimed", words)
+
+
+def _called(session: Session, promised_to: str, now: datetime) -> Person:
+    """Whoever was to be called, or who answers in their place now that they have left."""
+    first = find_person(session, promised_to)
+    called = first if first.departed_at is None else whom_to_call(session, now)
+    if called is None:
+        raise Unsendable("There is nobody here who could be called.")
+    return called

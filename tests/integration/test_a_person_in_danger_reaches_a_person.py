@@ -10,6 +10,8 @@ from auth.people import Person
 from foundation.database import Database
 from foundation.errors import DomainError
 from foundation.outbox import Delivery, claim
+from foundation.settings import Settings
+from mail.messages.flags import unclaimed
 from realtime.alerts import claim_alert, dispose_alert
 from realtime.asking import edit
 from realtime.errors import Undisposed
@@ -224,3 +226,18 @@ def test_an_alert_keeps_the_room_from_being_swept_away(evening: Evening) -> None
     with evening.database.write() as session:
         sweep(session, evening.now)
         assert session.get_one(Room, evening.room_id).state == "paused"
+
+
+def test_the_call_goes_to_nobody_who_has_left(evening: Evening, settings: Settings) -> None:
+    with evening.database.write() as session:
+        ruth, cora = a_practitioner(session, name="Ruth Abelson"), a_coordinator(session, name="Cora Lind")
+        add_shift(session, person_id=ruth.id, starts_at=evening.now, ends_at=evening.now + timedelta(hours=8))
+    evening.ask(evening.members[0], WORDS)
+    with evening.database.write() as session:
+        session.get_one(Person, ruth.id).departed_at = evening.now
+        assert who_answers(session, evening.now) is None
+    (call,) = calls(evening)
+    with evening.database.read() as session:
+        letter = unclaimed(session, call.refs, settings, evening.now)
+    assert letter is not None
+    assert letter.to == cora.email
