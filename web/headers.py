@@ -54,4 +54,5 @@ def _is_private(response: Response) -> bool:
     """Errors, and what is made for one session, stay out of caches. Static files are everybody's."""
     if response.status_code >= _ERROR:
         return True
-    return request.endpoint != "assets.serve" and bool(cookie)
+    is_somebodys = bool(cookie) or "Authorization" in request.headers
+    return request.endpoint != "assets.serve" and is_somebodys

@@ -123,3 +123,23 @@ def test_a_slot_that_a_member_sees_is_not_in_their_own_way(clinic: Clinic) -> No
         found = client.get(f"{SLOTS}?service={service.slug}&{ONE_DAY}&timezone=UTC").get_json()["slots"]
         starts = [datetime.fromisoformat(one["starts_at"]) for one in found]
         assert (TUESDAY_3PM in starts) is free
+
+
+@pytest.mark.parametrize("path", ["/api/v1/practitioners", SLOTS])
+def test_what_goes_by_invitation_is_for_members_as_if_it_were_missing(clinic: Clinic, path: str) -> None:
+    with clinic.database.write() as session:
+        a_service(session, clinic.dana, slug="after-a-crisis", audience=Audience.INVITATION)
+    hidden, missing = (
+        clinic.visit(clinic.jonah).client.get(f"{path}?service={slug}&{ONE_DAY}")
+        for slug in ("after-a-crisis", "no-such-thing")
+    )
+    assert (hidden.status_code, hidden.get_json()["code"]) == (404, "unknown_service")
+    assert hidden.get_json()["code"] == missing.get_json()["code"]
+    assert clinic.visit(clinic.dana).client.get(f"{path}?service=after-a-crisis").status_code == 200
+
+
+def test_what_a_token_is_told_stays_in_no_cache(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        token = issue_token(session, clinic.jonah, label="calendar", now=NOW)
+    answer = clinic.app.test_client().get("/api/v1/services", headers={"Authorization": f"Bearer {token}"})
+    assert answer.headers["Cache-Control"] == "no-store"

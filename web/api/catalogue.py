@@ -1,10 +1,10 @@
 """What can be booked, and with whom."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from scheduling.hours import load_many
-from scheduling.services import Audience, Service, find_service, list_services, practitioners_of
-from web.api.access import take_bearer
+from scheduling.services import Service, list_services, practitioners_of
+from web.api.access import asked_service, is_offered_to, take_bearer
 from web.context import actor, db
 from web.guards import requires
 
@@ -17,7 +17,7 @@ blueprint.before_request(take_bearer)
 def services() -> Response:
     with db().read() as session:
         offered = list_services(session)
-    return jsonify(services=[_service(one) for one in offered if _is_open(one)])
+    return jsonify(services=[_service(one) for one in offered if is_offered_to(actor(), one)])
 
 
 @blueprint.get("/practitioners")
@@ -25,7 +25,7 @@ def services() -> Response:
 def practitioners() -> Response:
     """Of one service. The zone is where their hours are kept."""
     with db().read() as session:
-        people = practitioners_of(session, find_service(session, request.args.get("service", "")))
+        people = practitioners_of(session, asked_service(session))
         hours = load_many(session, [one.id for one in people])
     return jsonify(
         practitioners=[
@@ -37,10 +37,6 @@ def practitioners() -> Response:
             for one in people
         ]
     )
-
-
-def _is_open(service: Service) -> bool:
-    return actor().is_staff or service.audience != Audience.INVITATION
 
 
 def _service(one: Service) -> dict[str, object]:

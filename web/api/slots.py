@@ -11,9 +11,9 @@ from auth.people import Role
 from foundation.errors import DomainError
 from foundation.zones import find_zone, is_zone
 from scheduling.openings import Slot, openings
-from scheduling.services import Service, UnknownService, find_service, practitioner_ids_of
+from scheduling.services import Service, UnknownService, practitioner_ids_of
 from scheduling.turns import booked_ahead, in_turn
-from web.api.access import take_bearer
+from web.api.access import asked_service, take_bearer
 from web.context import actor, db, now, viewer_zone
 from web.guards import requires
 
@@ -50,7 +50,7 @@ def slots() -> Response:
     zone = _zone()
     first, last = _days(zone)
     with db().read() as session:
-        service = find_service(session, request.args.get("service", ""))
+        service = asked_service(session)
         found = _free(session, service, _practitioners(session, service), first, last, zone)
     return jsonify(slots=[_json(slot, zone) for slot in found])
 
