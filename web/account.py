@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import AnyOf
@@ -11,6 +12,7 @@ from auth.people import THEMES, Person, find_person
 from auth.permissions import NotYours
 from auth.preferences import Preferences, change_preferences
 from auth.sessions import AuthSession, close_all, close_one, open_sessions
+from foundation.audit import record
 from web import browser
 from web.context import actor, db, now
 from web.forms import Form, PhoneField, ZoneField
@@ -59,6 +61,7 @@ def end_session(session_id: str) -> Response:
     with db().write() as session:
         if not close_one(session, session_id, actor().person_id, now=now()):
             raise NotYours
+        _note(session, "session.closed")
     flash("That device is signed out.")
     return redirect("/account#devices", 303)
 
@@ -67,9 +70,15 @@ def end_session(session_id: str) -> Response:
 @requires("member")
 def end_all_sessions() -> Response:
     with db().write() as session:
+        _note(session, "session.all_closed")
         close_all(session, actor().person_id, now=now())
         browser.let_out(session)
     return redirect("/sign-in", 303)
+
+
+def _note(session: Session, action: str) -> None:
+    mine = actor().person_id
+    record(session, actor=mine, action=action, kind="person", object_id=mine, now=now())
 
 
 def _look() -> tuple[Person, list[AuthSession]]:

@@ -17,6 +17,7 @@ from web.appointment_words import AppointmentWords, words_about
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
+from web.reading_trail import note_appointment_read
 from web.slot_days import Marked, SlotChoice, read_choice
 from web.slot_loss import REFUSALS, loss_of
 from web.slot_picker import Ask, Picker, build_picker
@@ -66,6 +67,7 @@ def booked(appointment_id: str) -> str | Response:
         one = _seen(session, appointment_id)
     if one.is_cancelled or one.starts_at <= now():
         return redirect(f"/appointments/{one.id}", 303)
+    note_appointment_read(one)
     reminders = [reminder.due_at for reminder in plan(one.starts_at, now())]
     return render_template("booking/booked.html", view=words(one), reminders=reminders)
 
@@ -162,6 +164,7 @@ def _move_page(appointment_id: str, moving: Moving) -> Response:
         picker = build_picker(session, _ask(one, moving))
     if one.starts_at <= now() or one.is_cancelled:
         return _settled(appointment_id, AlreadyCancelled() if one.is_cancelled else AlreadyOver())
+    note_appointment_read(one)
     stale = isinstance(moving.error, Stale)
     body = render_template(
         "booking/move.html",
@@ -204,6 +207,7 @@ def _cancel_page(appointment_id: str, error: DomainError | None = None) -> Respo
         one = _changed(session, appointment_id)
     if one.starts_at <= now() or one.is_cancelled:
         return _settled(appointment_id, AlreadyCancelled() if one.is_cancelled else AlreadyOver())
+    note_appointment_read(one)
     desk = one.member_id != actor().person_id
     body = render_template("booking/cancel.html", view=words(one), desk=desk, stale=error is not None)
     return make_response(body, status_of(error)[0] if error else 200)

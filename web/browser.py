@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from auth.links import Entry
 from auth.people import Person
-from auth.sessions import close_session, open_session
+from auth.sessions import close_session, find_actor, open_session
 from foundation.audit import record
 from foundation.secret import new_secret
 from web.client import device_words
@@ -51,8 +51,16 @@ def let_out(session: Session) -> None:
     """End this browser's session, if it has one, and empty the cookie."""
     token = cookie.get(_TOKEN)
     if isinstance(token, str):
+        _note_leaving(session, token)
         close_session(session, token, now=now())
     forget()
+
+
+def _note_leaving(session: Session, token: str) -> None:
+    somebody = find_actor(session, token, now=now())
+    if somebody is not None:
+        who = somebody.person_id
+        record(session, actor=who, action="session.closed", kind="person", object_id=who, now=now())
 
 
 def forget() -> None:

@@ -6,7 +6,6 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from auth.permissions import allow
-from foundation.audit import record
 from foundation.errors import DomainError
 from scheduling.appointments import AlreadyCancelled, Appointment, find_appointment
 from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
@@ -15,6 +14,7 @@ from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
 from web.local_path import local_path
+from web.reading_trail import note_appointment_read
 
 blueprint = Blueprint("staff_attendance", __name__, url_prefix="/staff/appointments")
 _ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulfil, "miss": miss}
@@ -23,18 +23,7 @@ _ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulf
 @blueprint.get("/<appointment_id>")
 @requires("staff")
 def show(appointment_id: str) -> Response:
-    """A name and a note are seen here, so it is recorded who looked (45 CFR 164.312(b))."""
-    page = _page(appointment_id)
-    with db().write() as session:
-        record(
-            session,
-            actor=actor().person_id,
-            action="appointment.read",
-            kind="appointment",
-            object_id=appointment_id,
-            now=now(),
-        )
-    return page
+    return _page(appointment_id)
 
 
 @blueprint.post("/<appointment_id>/<act>")
@@ -55,6 +44,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
     with db().read() as session:
         one = find_appointment(session, appointment_id)
         allow(actor(), "appointment.see", one)
+    note_appointment_read(one)
     body = render_template(
         "staff/appointment.html",
         view=words_about(one, actor().person_id, viewer_zone(), now=now()),

@@ -18,6 +18,7 @@ from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.forms import Form, TextField_
 from web.guards import requires
+from web.reading_trail import note_reading
 from web.slot_days import Marked, read_choice
 from web.slot_loss import REFUSALS, loss_of
 from web.slot_picker import Ask, Picker, build_picker
@@ -56,6 +57,7 @@ def find() -> Response:
     if form.validate():
         with db().read() as session:
             found = find_members(session, form.name.data or "", now=now(), limit=_MOST_FOUND)
+        note_reading("people.listed", "people", "members", people=[one.id for one in found.lines])
     body = render_template("staff/book_for.html", form=form, found=found)
     return make_response(body, 422 if form.errors else 200)
 
@@ -66,6 +68,7 @@ def choose_service(member_id: str) -> str | Response:
     with db().read() as session:
         member = _member(session, member_id)
         offered = list_services(session)
+    note_reading("person.read", "person", member.id)
     if len(offered) == 1:
         return redirect(f"/staff/book/{member.id}/{offered[0].slug}", 303)
     return render_template("staff/book_service.html", member=member, services=offered)
@@ -121,6 +124,7 @@ def _page(member_id: str, slug: str, shown: Shown) -> Response:
         member, service = _member(session, member_id), find_service(session, slug)
         picker = build_picker(session, _ask(member, service, shown))
         several = len(list_services(session)) > 1
+    note_reading("person.read", "person", member.id)
     chosen = picker.find(shown.choice[1]) if shown.choice and not shown.error else None
     body = render_template(
         "staff/book_time.html",

@@ -7,6 +7,7 @@ from scheduling.members import find_members
 from web.context import db, now
 from web.forms import Form, LineField
 from web.guards import requires
+from web.reading_trail import note_reading
 
 blueprint = Blueprint("staff_people", __name__, url_prefix="/staff/people")
 _ON_PAGE = 50
@@ -35,6 +36,7 @@ def _page(form: SearchForm, number: int, status: int = 200) -> Response:
     words = "" if form.errors else form.name.data or ""
     with db().read() as session:
         found = find_members(session, words, now=now(), limit=_ON_PAGE, offset=(number - 1) * _ON_PAGE)
+    note_reading("people.listed", "people", "members", people=[one.id for one in found.lines])
     pages = 1 if words else max(1, -(-found.total // _ON_PAGE))
     body = render_template(
         "staff/people.html", form=form, found=found, words=words, number=number, pages=pages

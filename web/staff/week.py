@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scheduling.appointments import Appointment, Status, of_practitioner
 from web.context import actor, db, now, viewer_zone
 from web.guards import requires
+from web.reading_trail import note_reading
 from web.week_entries import entries_of, initials
 from web.week_grid import Entry, monday_of, week_of
 
@@ -26,6 +27,8 @@ def index() -> str:
     with db().read() as session:
         entries = entries_of(session, actor().person_id, span, zone, now=now(), names=names)
         unnoted = _unnoted(session)
+    if names:
+        note_reading("week.read", "schedule", actor().person_id, week=monday.isoformat())
     return render_template(
         "staff/week.html",
         day=day,
