@@ -37,6 +37,7 @@ def doctor() -> None:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding about this installation, the database first."""
     yield _database(settings)
+    yield _folder(settings.data)
     for name in ("secret.key", "encryption.key"):
         yield from _key_file(settings.data / name)
     yield _address(settings)
@@ -59,6 +60,12 @@ def _database(settings: Settings) -> Finding:
     if current != newest:
         return Finding(UNSAFE, f"{engine} answers, but its schema is old. Run: evenside migrate")
     return Finding(GOOD, f"{engine} answers and its schema is the newest.")
+
+
+def _folder(path: Path) -> Finding:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Finding(UNSAFE, f"Others on this machine can look into {path.name}. Run: chmod 700 on it.")
+    return Finding(GOOD, f"Only you can look into {path.name}.")
 
 
 def _key_file(path: Path) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     values = {**_dotenv(data / ".env"), **{k: v for k, v in environ.items() if k.startswith("EVENSIDE_")}}
     problems = _unknown(values)
     get = _Reader(values, problems)
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # who is a member is in there
     settings = Settings(
         data=data,
         database_url=_database_url(get, data),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -93,6 +93,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _unstorable)
     for kind in _AWAY:
         app.register_error_handler(kind, _away)
 
@@ -145,6 +146,12 @@ def _broken(_error: InternalServerError) -> Response:
     """The id is all that the page says; the log has the rest."""
     forget_actor()
     return page(500, PAGES[500], code="internal", message="Something broke on our side.", id=request_id())
+
+
+def _unstorable(_error: DataError) -> Response:
+    """PostgreSQL takes no NUL, in whichever id or field it came; nothing of ours sends one."""
+    log.warning("unstorable", extra={"rule": request.url_rule.rule if request.url_rule else None})
+    return page(400, PAGES[400], code="bad_request", message="That holds characters nobody can see.")
 
 
 def _away(error: Exception) -> Response:

@@ -7,7 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from auth.people import Role
+from foundation.database import Database
 from foundation.errors import DomainError
+from tests.builders.people import a_person
+from tests.posting import browser_of
 from web.errors import ERRORS, PAGES
 
 
@@ -114,3 +118,18 @@ def test_logs_hold_rules_and_no_paths(client: FlaskClient, caplog: pytest.LogCap
     assert all(
         "very-private-name" not in str(vars(one)) for one in caplog.records if one.name == "evenside.web"
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/meetings/a%00b", "/meetings/a%00b/live", "/appointments/a%00b", "/book/a%00b", "/calendar/a%00b.ics",
+     "/account/calendars/a%00/off", "/sign-in/a%00b", "/staff/live/a%00b", "/staff/book/a%00b",
+     "/staff/appointments/a%00b", "/api/v1/slots?service=a%00b", "/api/v1/slots?service=x&timezone=%00"],
+)  # fmt: skip
+def test_a_letter_that_no_address_has_is_a_wrong_turn_and_no_fault_of_ours(
+    app: Flask, database: Database, path: str
+) -> None:
+    with database.write() as session:
+        somebody = a_person(session, roles=list(Role))
+    answer = browser_of(app, somebody).get(path, follow_redirects=True)
+    assert 400 <= answer.status_code < 500, answer.status_code

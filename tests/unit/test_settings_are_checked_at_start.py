@@ -33,6 +33,12 @@ def test_keys_are_made_once_and_only_for_us(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "encryption.key").stat().st_mode) == 0o600
 
 
+def test_a_new_data_folder_is_closed_to_others(tmp_path: Path) -> None:
+    """Who is a member stands in the database, and that alone tells a diagnosis."""
+    read_settings({"EVENSIDE_DATA": str(tmp_path / "var")})
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
 def test_a_broken_key_file_is_never_replaced(tmp_path: Path) -> None:
     (tmp_path / "encryption.key").write_text("oops")
     assert "restore it from your backup" in read(tmp_path)
