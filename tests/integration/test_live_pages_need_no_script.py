@@ -168,6 +168,9 @@ def test_words_of_danger_show_help_on_every_page_of_the_room_until_it_is_over(
     assert "Somebody needs you: Second Cup" in desk
     flag = re.findall(r'name="flag" value="(\w{20})"', jonah.browser.get(jonah.desk).text)[0]
     assert "You are with Second Cup" in jonah.lead("alert", flag=flag, action="claim")
+    asked = re.findall(r'name="question" value="(\w{20})"', jonah.browser.get(jonah.desk).text)[0]
+    jonah.lead("moderate", question=asked, action="reply", text="Are you somewhere safe?")
+    assert "A moderator answers you: Are you somewhere safe?" in ana.see()
     assert "say how each alert ended" in jonah.lead("room", close="1")
     jonah.lead("alert", flag=flag, outcome="safe", reason="We spoke.")
     assert "You are with" not in jonah.see(jonah.desk)

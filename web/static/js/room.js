@@ -37,6 +37,7 @@ function noticed(kind, event) {
   if (kind === "care") showCare();
   if (kind === "invited") status.say("You are invited to speak. Take your time.");
   if (kind === "person" && event.muted_until) status.say("A moderator asked you to listen for ten minutes.");
+  if (kind === "reply") status.say("A moderator answered you. It stands with your question.");
   if (kind === "question" && event.question.says) status.say(`No. ${event.question.number}: ${event.question.says}.`);
   if (kind === "room" && event.room.state === "closed") location.reload();
 }

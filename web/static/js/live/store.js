@@ -46,10 +46,16 @@ export class Store {
   }
 
   ownEvent(event) {
-    if (event.kind === "question") this.own.set(event.question.id, event.question);
+    if (event.kind === "question") return this.ownQuestion(event.question);
     if (event.kind === "person") this.me.muted_until = event.muted_until;
     if (event.kind === "invited") this.me.hand = false;
     return event.kind;
+  }
+
+  ownQuestion(question) {
+    const before = this.own.get(question.id);
+    this.own.set(question.id, question);
+    return question.reply && question.reply !== before?.reply ? "reply" : "question";
   }
 
   inState(state) {
