@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Person, Role, UnknownPerson, find_person
+from auth.permissions import may
 from foundation.columns import new_id
 from foundation.errors import DomainError
-from scheduling.appointments import Book, KeyReused, NotASlot, SlotTaken, book
+from scheduling.appointments import Appointment, Book, KeyReused, NotASlot, SlotTaken, book
 from scheduling.members import MemberPage, find_members
 from scheduling.services import Service, find_service, list_services
 from web.context import actor, db, now, viewer_zone
@@ -90,14 +91,21 @@ def confirm(member_id: str, slug: str) -> Response:
     if not form.validate():
         return _page(member_id, slug, Shown(form, choice, status=422))
     try:
-        appointment_id = _book(member_id, slug, *choice, form)
+        booked = _book(member_id, slug, *choice, form)
     except (*REFUSALS, KeyReused) as error:
         return _page(member_id, slug, Shown(form, choice, error, status_of(error)[0]))
     flash("Booked. They get a mail with the time.")
-    return redirect(f"/staff/appointments/{appointment_id}", 303)
+    return redirect(_next_page(booked), 303)
 
 
-def _book(member_id: str, slug: str, practitioner_id: str, starts_at: datetime, form: NoteForm) -> str:
+def _next_page(booked: Appointment) -> str:
+    """What was booked with a colleague is theirs to see from here on."""
+    return f"/staff/appointments/{booked.id}" if may(actor(), "appointment.see", booked) else "/staff/people"
+
+
+def _book(
+    member_id: str, slug: str, practitioner_id: str, starts_at: datetime, form: NoteForm
+) -> Appointment:
     with db().write() as session:
         order = Book(
             service_id=find_service(session, slug).id,
@@ -108,7 +116,7 @@ def _book(member_id: str, slug: str, practitioner_id: str, starts_at: datetime, 
             note=form.note.data or "",
             key=request.form.get("key", "")[:64] or None,
         )
-        return book(session, order, now=now()).id
+        return book(session, order, now=now())
 
 
 def _member(session: Session, member_id: str) -> Person:
