@@ -112,11 +112,11 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
     return [Claimed(d.id, d.key, d.kind, d.refs, d.attempts, d.not_after) for d in taken]
 
 
-def give_back(session: Session, delivery_ids: Collection[str]) -> None:
+def give_back(session: Session, untried: Collection[Claimed]) -> None:
     """Let others have at once what was claimed and not tried, as a worker does that is told to stop."""
-    untried = Delivery.id.in_(delivery_ids), Delivery.state == "claimed"
+    ours = or_(*(and_(Delivery.id == one.id, Delivery.attempts == one.attempts) for one in untried))
     back = {"state": "waiting", "claimed_until": None, "attempts": Delivery.attempts - 1}
-    session.execute(update(Delivery).where(*untried).values(back))
+    session.execute(update(Delivery).where(Delivery.state == "claimed", ours).values(back))
 
 
 def forget_old(session: Session, *, now: datetime) -> int:
@@ -125,28 +125,42 @@ def forget_old(session: Session, *, now: datetime) -> int:
     return len(session.execute(old.returning(Delivery.id)).all())
 
 
-def mark_sent(session: Session, delivery_id: str, *, now: datetime) -> None:
-    _finish(session, delivery_id, "sent", now, None)
+def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
+    """It went out, whoever holds it by now."""
+    _finish(session.get_one(Delivery, claimed.id), "sent", now, None)
 
 
-def mark_dropped(session: Session, delivery_id: str, *, now: datetime, why: str) -> None:
+def mark_dropped(session: Session, claimed: Claimed, *, now: datetime, why: str) -> None:
     """What it would have said is no longer true."""
-    _finish(session, delivery_id, "dropped", now, why)
+    if (delivery := _held(session, claimed)) is not None:
+        _finish(delivery, "dropped", now, why)
 
 
-def mark_failed(session: Session, delivery_id: str, *, now: datetime, error: str, retry: bool) -> None:
-    """Try again after a pause that doubles, or give up when `retry` is useless or the tries are spent."""
-    delivery = session.get_one(Delivery, delivery_id)
+def mark_failed(session: Session, claimed: Claimed, *, now: datetime, error: str, retry: bool) -> bool:
+    """Try again after a pause that doubles, or give up when `retry` is useless or the tries are spent.
+
+    Says whether it was given up.
+    """
+    delivery = _held(session, claimed)
+    if delivery is None:
+        return False
     if not retry or delivery.attempts >= MOST_ATTEMPTS:
-        _finish(session, delivery_id, "failed", now, error)
-        return
+        _finish(delivery, "failed", now, error)
+        return True
     pause = min(_FIRST_PAUSE * 2 ** (delivery.attempts - 1), _LONGEST_PAUSE)
     delivery.state, delivery.claimed_until, delivery.due_at = "waiting", None, now + pause
     delivery.last_error = error[:200]
+    return False
 
 
-def _finish(session: Session, delivery_id: str, state: str, now: datetime, error: str | None) -> None:
-    delivery = session.get_one(Delivery, delivery_id)
+def _held(session: Session, claimed: Claimed) -> Delivery | None:
+    """The delivery while this claim holds; None once the lease ended and somebody else has taken it."""
+    delivery = session.get_one(Delivery, claimed.id, with_for_update=True)
+    holds = delivery.state == "claimed" and delivery.attempts == claimed.attempts
+    return delivery if holds else None
+
+
+def _finish(delivery: Delivery, state: str, now: datetime, error: str | None) -> None:
     delivery.state, delivery.done_at, delivery.claimed_until = state, now, None
     delivery.last_error = error[:200] if error else None
     delivery.sealed_refs = "{}"  # what a sent mail carried (a code, an address) has no reason to stay

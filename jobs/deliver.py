@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation import audit, outbox
 from foundation.database import Database
-from foundation.outbox import LEASE, Claimed, Delivery
+from foundation.outbox import LEASE, Claimed
 from foundation.settings import Settings
 from mail.compose import Unsendable
 from mail.render import render
@@ -73,20 +73,19 @@ def _send(post: Post, claimed: Claimed) -> None:
         return
     post.sender.send(mail)
     with post.database.write() as session:
-        outbox.mark_sent(session, claimed.id, now=post.clock())
+        outbox.mark_sent(session, claimed, now=post.clock())
 
 
 def _dropped(post: Post, claimed: Claimed, why: str) -> None:
     with post.database.write() as session:
-        outbox.mark_dropped(session, claimed.id, now=post.clock(), why=why)
+        outbox.mark_dropped(session, claimed, now=post.clock(), why=why)
 
 
 def _failed(post: Post, claimed: Claimed, why: str, *, retry: bool) -> None:
     """Later again, or never: then it is noted where operators and auditors look."""
     now = post.clock()
     with post.database.write() as session:
-        outbox.mark_failed(session, claimed.id, now=now, error=why, retry=retry)
-        given_up = session.get_one(Delivery, claimed.id).state == "failed"
+        given_up = outbox.mark_failed(session, claimed, now=now, error=why, retry=retry)
         if given_up:
             detail = {"kind": claimed.kind, "error": why}
             audit.record(
@@ -108,4 +107,4 @@ def _failed(post: Post, claimed: Claimed, why: str, *, retry: bool) -> None:
 
 def _give_back(post: Post, batch: list[Claimed]) -> None:
     with post.database.write() as session:
-        outbox.give_back(session, [claimed.id for claimed in batch])
+        outbox.give_back(session, batch)

@@ -69,7 +69,7 @@ def test_what_was_sent_is_forgotten(database: Database, now: datetime) -> None:
     owe(database, "a", now)
     [claimed] = take(database, now)
     with database.write() as session:
-        mark_sent(session, claimed.id, now=now)
+        mark_sent(session, claimed, now=now)
     with database.read() as session:
         delivery = session.scalars(select(Delivery)).one()
         assert (delivery.state, delivery.refs) == ("sent", {})
@@ -81,7 +81,7 @@ def test_a_failure_waits_longer_each_time_and_ends(database: Database, now: date
     for _ in range(MOST_ATTEMPTS):
         [claimed] = take(database, now)
         with database.write() as session:
-            mark_failed(session, claimed.id, now=now, error="451 try later", retry=True)
+            mark_failed(session, claimed, now=now, error="451 try later", retry=True)
         with database.read() as session:
             delivery = session.scalars(select(Delivery)).one()
         pauses.append(delivery.due_at - now)
