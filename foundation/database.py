@@ -23,6 +23,7 @@ _NAMES = {
 _REST_SECONDS = 5
 _QUIET = {"hide_parameters": True}
 """An error in a log shows the statement, never what a person wrote."""
+_STILL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _PATIENCE_SECONDS = 4
 """How long a request waits for PostgreSQL before people are told that we are away."""
 
@@ -34,17 +35,27 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One engine and the two ways to use it: look (`read`) and change (`write`)."""
+    """One engine and the ways to use it: look (`read`), look at one `moment`, and change (`write`)."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._reading = _reading_engine(url) if _is_postgres(url) else self.engine
+        self._still = self.engine.execution_options(**_STILL) if _is_postgres(url) else self.engine
         self._writing = self.engine.execution_options(evenside_write=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for looking: what it might change is rolled back on SQLite, refused by PostgreSQL."""
         with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def moment(self) -> Iterator[Session]:
+        """A session for looking in which nothing changes: every statement sees the same commits.
+
+        `read` promises that on SQLite alone; on PostgreSQL each of its statements sees what is newest.
+        """
+        with Session(self._still, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager

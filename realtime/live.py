@@ -1,7 +1,8 @@
 """The live rooms of one process: joining, running a command, and the beat that keeps everybody level."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -71,17 +72,17 @@ class LiveRooms:
             raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
 
     def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:
-        """Subscribe first, read after: an event in between may come twice, never not at all."""
+        """Subscribe first, read one moment after: an event in between may come twice, never not at all."""
         slug, after, epoch = data.ident("room"), data.after(), data.ident_or_none("epoch")
         now = self._clock()
-        with self._database.write() as session:
-            actor = self._actor(session, sid, visitor, now)
+        with self._sent_away_if_signed_out(sid), self._database.write() as session:
+            actor = self._actor(session, visitor, now)
             meeting = find_meeting(session, slug)
             room = room_of(session, current_occurrence(session, meeting, now=now), now=now)
             place = join(session, room.id, actor, now=now)
             seat = Seat(place, leads(session, room, actor))
         self._sit(sid, visitor, room.id, actor, seat)
-        with self._database.read() as session:
+        with self._database.moment() as session:
             room = session.get_one(Room, room.id)
             me = about_me(session, room, seat, actor.name)
             return {**catch_up(session, room, seat, after, epoch), "me": me}
@@ -92,8 +93,8 @@ class LiveRooms:
         if visitor.place is None:
             raise NotJoined()
         room_id = visitor.place.room_id
-        with self._database.write() as session:
-            actor = self._actor(session, sid, visitor, now)
+        with self._sent_away_if_signed_out(sid), self._database.write() as session:
+            actor = self._actor(session, visitor, now)
             if visitor.place.leads:
                 be_seen(session, room_id, actor.person_id, moderates=True, now=now)
             answer = dict(COMMANDS[event](Call(session, room_id, actor, data, now)))
@@ -139,10 +140,18 @@ class LiveRooms:
         for sid, why in bad:
             self._send_away(sid, why)
 
-    def _actor(self, session: Session, sid: str, visitor: Visitor, now: datetime) -> Actor:
+    @contextmanager
+    def _sent_away_if_signed_out(self, sid: str) -> Iterator[None]:
+        """Around the transaction, for nothing is emitted inside one."""
+        try:
+            yield
+        except NotSignedIn:
+            self._send_away(sid, "signed_out")
+            raise
+
+    def _actor(self, session: Session, visitor: Visitor, now: datetime) -> Actor:
         actor = visitor.credential.actor(session, now=now)
         if actor is None:
-            self._send_away(sid, "signed_out")
             raise NotSignedIn()
         if actor.session_id is not None and is_visit_due(actor, now=now):
             note_visit(session, actor.session_id, now=now)

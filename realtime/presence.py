@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from foundation.database import is_postgres
 from realtime.models import Presence
 
 HERE = timedelta(seconds=60)
@@ -17,11 +19,17 @@ def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, 
     """Note that somebody is here, and at the desk if they lead the room."""
     seen = session.get(Presence, (room_id, person_id))
     if seen is None:
-        session.add(Presence(room_id=room_id, person_id=person_id, moderates=moderates, seen_at=now))
-        session.flush()
+        _come_in(session, room_id, person_id, moderates, now)
         return
     if seen.moderates != moderates or now - seen.seen_at >= FRESH:
         seen.seen_at, seen.moderates = now, moderates
+
+
+def _come_in(session: Session, room_id: str, person_id: str, moderates: bool, now: datetime) -> None:
+    """Two tabs may come in at once: the first one's row stands for both."""
+    insert = postgresql.insert if is_postgres(session) else sqlite.insert
+    mine = {"room_id": room_id, "person_id": person_id, "moderates": moderates, "seen_at": now}
+    session.execute(insert(Presence).values(mine).on_conflict_do_nothing())
 
 
 def keep_seen(session: Session, room_id: str, person_ids: Iterable[str], *, now: datetime) -> None:

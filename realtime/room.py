@@ -16,6 +16,7 @@ from scheduling.meetings import Occurrence, moderators
 
 LOBBY_OPENS = timedelta(minutes=15)
 RUNNING = ("open", "paused")
+_BEFORE = ("scheduled", "lobby")
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,8 @@ def room_of(session: Session, occurrence: Occurrence, *, now: datetime) -> Room:
         room = Room(meeting_id=occurrence.meeting_id, date=occurrence.date)
         room.starts_at, room.ends_at = occurrence.starts_at, occurrence.ends_at
         session.add(room)
-    _follow(room, occurrence, now)
-    session.flush()
-    return room
+        session.flush()
+    return room if _is_level(room, occurrence, now) else _follow(session, room.id, occurrence, now)
 
 
 def find_room(session: Session, occurrence: Occurrence) -> Room | None:
@@ -86,8 +86,9 @@ def participant_of(session: Session, room: Room, actor: Actor) -> Participant:
 
 
 def find_participant(session: Session, room_id: str, person_id: str) -> Participant | None:
-    mine = Participant.room_id == room_id, Participant.person_id == person_id
-    return session.scalar(select(Participant).where(*mine))
+    """Somebody's place as it is now, also for a session that has looked at it before it held the room."""
+    mine = select(Participant).where(Participant.room_id == room_id, Participant.person_id == person_id)
+    return session.scalar(mine.execution_options(populate_existing=True))
 
 
 def first_name(name: str) -> str:
@@ -103,9 +104,21 @@ def first_names(session: Session, ids: set[str | None]) -> dict[str, str]:
     return {one: first_name(name) for one, name in found}
 
 
-def _follow(room: Room, occurrence: Occurrence, now: datetime) -> None:
-    if room.state not in {"scheduled", "lobby"}:
-        return
-    if (room.starts_at, room.ends_at) != (occurrence.starts_at, occurrence.ends_at):
+def _is_level(room: Room, occurrence: Occurrence, now: datetime) -> bool:
+    """Whether the room stands as the meeting would have it; one that has opened keeps what it has."""
+    times = (room.starts_at, room.ends_at) == (occurrence.starts_at, occurrence.ends_at)
+    return room.state not in _BEFORE or (times and room.state == _state_before(occurrence, now))
+
+
+def _state_before(occurrence: Occurrence, now: datetime) -> str:
+    return "lobby" if now >= occurrence.starts_at - LOBBY_OPENS else "scheduled"
+
+
+def _follow(session: Session, room_id: str, occurrence: Occurrence, now: datetime) -> Room:
+    """Held while it changes: a moderator may be opening it in this moment."""
+    room = enter(session, room_id)
+    if room.state in _BEFORE:
         room.starts_at, room.ends_at = occurrence.starts_at, occurrence.ends_at
-    room.state = "lobby" if now >= room.starts_at - LOBBY_OPENS else "scheduled"
+        room.state = _state_before(occurrence, now)
+        session.flush()
+    return room

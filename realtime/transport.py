@@ -3,10 +3,13 @@
 The database is the truth and a wake-up only a hint: whatever was missed is read at the next one.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from threading import Lock
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.database import Database
 from realtime.eventlog import events_since, payload
@@ -14,6 +17,7 @@ from realtime.models import Room, RoomEvent
 
 Emit = Callable[[str, str, dict[str, Any]], None]
 _BATCH = 500
+_log = logging.getLogger("evenside.realtime")
 
 
 def channel(room_id: str, stream: str) -> str:
@@ -49,7 +53,10 @@ class Broadcaster:
         self._feeds.pop(room_id, None)
 
     def wake(self, room_id: str) -> None:
-        """Something may have been committed. One caller sends; the others leave word and go on."""
+        """Something may have been committed. One caller sends; the others leave word and go on.
+
+        What was committed stays so when the database is away now: the next pulse sends it.
+        """
         feed = self._feeds.get(room_id)
         if feed is None:
             return
@@ -58,6 +65,8 @@ class Broadcaster:
             try:
                 feed.woken = False
                 self._send(room_id, feed)
+            except SQLAlchemyError:
+                _log.exception("events could not be read; the next pulse tries again")
             finally:
                 feed.sending.release()
 
