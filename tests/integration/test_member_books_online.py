@@ -180,8 +180,12 @@ def test_a_member_is_asked_before_cancelling_and_thanked_after(clinic: Clinic) -
 def test_a_late_cancellation_is_taken_kindly(clinic: Clinic) -> None:
     one = clinic.booked()
     clinic.set_clock(TUESDAY_3PM - timedelta(hours=2))
-    asked = clinic.visit(clinic.jonah).open(f"/appointments/{one.id}/cancel")
+    jonah = clinic.visit(clinic.jonah)
+    asked = jonah.open(f"/appointments/{one.id}/cancel")
     assert "It is close now, so the hour may stay empty. That is all right." in asked.text
+    gone = jonah.press(asked, "Cancel it")
+    assert "Thank you for telling us." in gone.text
+    assert "somebody else can have the hour" not in gone.text
 
 
 def test_what_is_settled_says_how_it_stands(clinic: Clinic) -> None:
@@ -193,7 +197,9 @@ def test_what_is_settled_says_how_it_stands(clinic: Clinic) -> None:
     gone = jonah.press(asked, "Cancel it")
     assert gone.status == 409
     assert "This appointment is cancelled already." in gone.text
-    assert "Cancelled: Tuesday 1 December" in jonah.open(f"/appointments/{one.id}/move").text
+    assert (
+        "Cancelled: Tuesday 1 December Dana cancelled it." in jonah.open(f"/appointments/{one.id}/move").text
+    )
 
 
 @pytest.mark.parametrize("page", ["", "/booked", "/move", "/cancel"])
