@@ -54,8 +54,11 @@ class House:
 
 
 @contextmanager
-def running_house(data: Path, **more: str) -> Iterator[House]:
-    """Start everything on a free port, wait until it answers, and stop it at the end."""
+def running_house(data: Path, *, workers: int = 1, **more: str) -> Iterator[House]:
+    """Start everything on a free port, wait until it answers, and stop it at the end.
+
+    `workers` is the number of web processes; `more` are settings, such as DATABASE_URL.
+    """
     port = free_port()
     environ = environment(data, port, **more)
     (data / "encryption.key").write_text(KEY.hex())  # one key for every house and story of this process
@@ -63,7 +66,7 @@ def running_house(data: Path, **more: str) -> Iterator[House]:
     install_key(settings.encryption_key)
     database = Database(settings.database_url)
     upgrade(database)
-    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port), "--workers", str(workers)]
     with (
         (data / "log").open("ab") as log,
         subprocess.Popen(command, env=environ, stderr=log, start_new_session=True) as server,
