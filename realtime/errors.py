@@ -131,6 +131,11 @@ class BadPseudonym(DomainError):
     default: ClassVar[str] = "A name has two to 24 letters, and nothing that says who you are outside."
 
 
+class OwnName(BadPseudonym):
+    code: ClassVar[str] = "own_name"
+    default: ClassVar[str] = "That is part of your real name. Choose one that nobody knows you by."
+
+
 class BadPayload(DomainError):
     code: ClassVar[str] = "bad_request"
     default: ClassVar[str] = "That message was not understood. Load the page again."

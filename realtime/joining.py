@@ -1,6 +1,7 @@
 """Coming in, under a name for this evening."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,10 +46,12 @@ def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now:
         return _come_in_worrying(session, room, actor, name, now)
     if room.state == "closed":
         raise RoomClosed()
-    tidy = pseudonyms.checked(name, staff=staff_names(session))
     mine = find_participant(session, room.id, actor.person_id)
     if mine is not None and mine.removed_at is not None:
         raise Removed()
+    if mine is not None and mine.pseudonym == name:
+        return {"name": name, "state": "named"}
+    tidy = pseudonyms.checked(name, staff=staff_names(session), own=actor.name)
     if not _is_free(session, room.id, tidy, mine):
         raise NameTaken()
     place = mine or _new_place(session, room, actor, tidy, now)
@@ -57,13 +60,11 @@ def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now:
     return {"name": tidy, "state": "named"}
 
 
-def suggested_names(session: Session, room_id: str, count: int) -> list[str]:
+def suggested_names(session: Session, room_id: str, actor: Actor, count: int) -> list[str]:
     """Free names to choose from, which nobody has to take."""
     names: list[str] = []
     while len(names) < count:
-        names.append(
-            pseudonyms.suggest(lambda name: _may_suggest(session, room_id, name, names), chance=_chance)
-        )
+        names.append(_suggest(session, room_id, actor, names))
     return names
 
 
@@ -90,7 +91,7 @@ def _given_name(session: Session, room: Room, actor: Actor) -> str:
         for own in (f"{first_name(actor.name)}, {duty}", f"{actor.name}, {duty}"):
             if _is_free(session, room.id, own, None):
                 return own
-    return pseudonyms.suggest(lambda one: _is_free(session, room.id, one, None), chance=_chance)
+    return _suggest(session, room.id, actor)
 
 
 def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> Participant:
@@ -118,5 +119,12 @@ def _is_free(session: Session, room_id: str, name: str, mine: Participant | None
     return holder is None or (mine is not None and holder == mine.id)
 
 
-def _may_suggest(session: Session, room_id: str, name: str, already: list[str]) -> bool:
-    return name not in already and _is_free(session, room_id, name, None)
+def _suggest(session: Session, room_id: str, actor: Actor, already: Sequence[str] = ()) -> str:
+    """A made-up name that the actor could also have typed: nobody's here, nor like their own or a host's."""
+    known = [*staff_names(session), actor.name]
+
+    def is_free(name: str) -> bool:
+        taken = name in already or pseudonyms.looks_like(name, known)
+        return not taken and _is_free(session, room_id, name, None)
+
+    return pseudonyms.suggest(is_free, chance=_chance)

@@ -6,12 +6,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from realtime.errors import BadPseudonym, NameLikeStaff
+from realtime.errors import BadPseudonym, NameLikeStaff, OwnName
 from safety.lookalikes import plain, skeleton
 
 SHORTEST, LONGEST = 2, 24
 _ALLOWED = re.compile(r"[\w '’.\-]+")
-_SHORTEST_STAFF_PART = 3
+_SHORTEST_PART = 3
 _EASY_TRIES = 20
 _OFFICES = """
     admin administrator coordinator counselor counsellor crisis doctor evenside helpdesk host hosts
@@ -29,8 +29,8 @@ _RESERVED = frozenset(map(skeleton, _OFFICES.split()))
 _FIRST, _LAST = _FIRST_WORDS.split(), _LAST_WORDS.split()
 
 
-def checked(name: str, *, staff: Iterable[str]) -> str:
-    """The name with single spaces. Raises BadPseudonym, or NameLikeStaff for one that looks like `staff`."""
+def checked(name: str, *, staff: Iterable[str], own: str = "") -> str:
+    """The name with single spaces. Raises BadPseudonym; NameLikeStaff; OwnName for a part of `own`."""
     tidy = " ".join(unicodedata.normalize("NFC", name).split())
     letters = sum(c.isalpha() for c in tidy)
     digits = sum(c.isdigit() for c in tidy)
@@ -43,16 +43,20 @@ def checked(name: str, *, staff: Iterable[str]) -> str:
         raise BadPseudonym()
     if looks_like_staff(tidy, staff):
         raise NameLikeStaff()
+    if own and looks_like(tidy, [own]):
+        raise OwnName()
     return tidy
 
 
 def looks_like_staff(name: str, staff: Iterable[str]) -> bool:
     """Whether the name, or a word of it, could be taken for one of `staff` or for an office of the house."""
-    shapes = {skeleton(word) for word in re.split(r"[\s'’.\-_]+", plain(name))} | {skeleton(name)}
-    if shapes & _RESERVED:
-        return True
-    whole = skeleton(name)
-    return any(_too_close(whole, shapes, full) for full in staff)
+    return bool(_shapes(name) & _RESERVED) or looks_like(name, staff)
+
+
+def looks_like(name: str, people: Iterable[str]) -> bool:
+    """Whether the name, or a word of it, could be taken for the name of one of `people`."""
+    whole, shapes = skeleton(name), _shapes(name)
+    return any(_too_close(whole, shapes, full) for full in people)
 
 
 def suggest(is_free: Callable[[str], bool], *, chance: random.Random) -> str:
@@ -67,5 +71,9 @@ def _made_up(attempt: int, chance: random.Random) -> str:
 
 def _too_close(whole: str, shapes: set[str], full: str) -> bool:
     parts = {skeleton(part) for part in full.split()}
-    close = {part for part in parts if len(part) >= _SHORTEST_STAFF_PART} | {skeleton(full)}
+    close = {part for part in parts if len(part) >= _SHORTEST_PART} | {skeleton(full)}
     return bool(close & shapes) or skeleton(full) in whole
+
+
+def _shapes(name: str) -> set[str]:
+    return {skeleton(word) for word in re.split(r"[\s'’.\-_]+", plain(name))} | {skeleton(name)}

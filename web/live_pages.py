@@ -35,7 +35,7 @@ def lobby(session: Session, meeting: Meeting, room: Room) -> dict[str, Any]:
     return {
         **_frame(meeting, room),
         "mine": mine.pseudonym if mine else None,
-        "names": suggested_names(session, room.id, _SUGGESTED),
+        "names": suggested_names(session, room.id, who, _SUGGESTED),
         "here": words.present(here),
         "lit": min(_LIGHTS, -(-here // each)),
         "total": _LIGHTS,

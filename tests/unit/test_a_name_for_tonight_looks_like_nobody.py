@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.errors import BadPseudonym, NameLikeStaff
+from realtime.errors import BadPseudonym, NameLikeStaff, OwnName
 from realtime.name_keys import key
 from realtime.pseudonyms import checked, suggest
 
@@ -43,6 +43,16 @@ def test_a_name_like_a_hosts_is_refused_however_it_is_written(name: str) -> None
 def test_a_name_is_two_to_24_plain_letters(name: str) -> None:
     with pytest.raises((BadPseudonym, NameLikeStaff)):
         checked(name, staff=STAFF)
+
+
+@pytest.mark.parametrize("name", ["Alma", "alma b.", "Abbott", "\u0410lma", "A.l.m.a", "Alma Abbott"])
+def test_ones_own_real_name_is_refused(name: str) -> None:
+    with pytest.raises(OwnName):
+        checked(name, staff=STAFF, own="Alma Abbott")
+
+
+def test_a_name_that_only_begins_alike_is_fine() -> None:
+    assert checked("Almanac", staff=STAFF, own="Alma Abbott") == "Almanac"
 
 
 @pytest.mark.parametrize(
