@@ -18,10 +18,13 @@ from auth.permissions import NotSignedIn
 from auth.sessions import close_all, open_session
 from foundation.database import Database
 from foundation.settings import Settings
-from realtime.eventlog import events_since
+from realtime.eventlog import PUB, events_since, heads
 from realtime.gateway import Gateway
 from realtime.live import LiveRooms
+from realtime.models import Room
 from realtime.payloads import Data
+from realtime.room import find_participant
+from realtime.snapshot import Seat, catch_up
 from realtime.taking_part import chat
 from realtime.transport import Broadcaster
 from realtime.visitors import Credential, Visitor
@@ -156,6 +159,22 @@ def test_two_processes_emit_every_commit_once_and_in_the_order_of_the_commits(ev
     assert len(kept) == WRITERS * LINES
     assert here.heard == kept
     assert there.heard == kept
+
+
+def test_whoever_was_away_gets_exactly_the_numbers_after_their_own(evening: Evening) -> None:
+    for n in range(6):
+        with evening.database.write() as session:
+            said: dict[str, Any] = {"client_id": f"c{n}", "text": f"Line {n}", "now": evening.now}
+            chat(session, evening.room_id, evening.members[0], **said)
+    with evening.database.moment() as session:
+        room = session.get_one(Room, evening.room_id)
+        place = find_participant(session, room.id, evening.members[0].person_id)
+        assert place is not None
+        last = heads(session, room.id, [PUB])[PUB]
+        for had in range(last + 1):
+            answer = catch_up(session, room, Seat(place, False), {PUB: had, "member": 0}, room.epoch)
+            assert [event["seq"] for event in answer["events"]] == list(range(had + 1, last + 1))
+            assert answer["seq"][PUB] == last
 
 
 def test_no_command_emits_inside_its_transaction(live: LiveRooms, evening: Evening) -> None:

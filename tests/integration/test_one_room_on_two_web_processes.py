@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 import socketio
 
@@ -29,6 +28,8 @@ MEMBERS = 8
 LINES = 6
 MOST_SOCKETS = 40
 PATIENCE = 15
+SOON = 4
+"""Seconds: a few pulses, and less than the ten after which presence is noted and wakes a room too."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -107,7 +108,7 @@ def sit_on_both(house: House, people: Sequence[Person]) -> list[Socket]:
     webs = web_processes(house)
     before = connections(webs)
     sockets: list[Socket] = []
-    while len(sockets) < len(people) or min((connections(webs) - before).get(web.pid, 0) for web in webs) < 2:
+    while len(sockets) < len(people) or min((connections(webs) - before).get(web, 0) for web in webs) < 2:
         assert len(sockets) < MOST_SOCKETS, "one process took every connection"
         person = people[len(sockets) % len(people)]
         with house.database.write() as session:
@@ -116,15 +117,23 @@ def sit_on_both(house: House, people: Sequence[Person]) -> list[Socket]:
     return sockets
 
 
-def web_processes(house: House) -> list[psutil.Process]:
+def web_processes(house: House) -> list[int]:
     """The two children of gunicorn's first process."""
-    below = psutil.Process(house.server.pid).children()
-    (gunicorn,) = [one for one in below if "gunicorn" in " ".join(one.cmdline())]
-    return list(gunicorn.children())
+    below = children(house.server.pid)
+    (gunicorn,) = [pid for pid in below if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return children(gunicorn)
 
 
-def connections(webs: Sequence[psutil.Process]) -> Counter[int]:
-    return Counter({web.pid: len(web.net_connections("tcp")) for web in webs})
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def connections(webs: Sequence[int]) -> Counter[int]:
+    return Counter({pid: sum(is_socket(file) for file in Path(f"/proc/{pid}/fd").iterdir()) for pid in webs})
+
+
+def is_socket(file: Path) -> bool:
+    return file.is_symlink() and str(file.readlink()).startswith("socket:")
 
 
 def take_part(socket: Socket, number: int) -> None:
@@ -154,7 +163,7 @@ def streams_of(house: House, socket: Socket) -> dict[str, list[int]]:
 
 
 def wait_until(is_true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + SOON
     while not is_true():
         assert time.monotonic() < deadline, "it did not come in time"
         time.sleep(0.02)
