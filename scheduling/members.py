@@ -33,9 +33,7 @@ def find_members(
 ) -> MemberPage:
     """Those present whose name has every word somewhere, accents aside, by name."""
     wanted = [_folded(word) for word in words.split()]
-    found = [
-        (one, name) for one, name in _present(session) if all(word in _folded(name) for word in wanted)
-    ]
+    found = [(one, name) for one, name in _present(session) if all(word in _folded(name) for word in wanted)]
     page = found[offset : offset + limit]
     dates = _dates(session, [one for one, _name in page], now)
     return MemberPage(tuple(MemberLine(one, name, *dates.get(one, ())) for one, name in page), len(found))

@@ -87,9 +87,7 @@ def move_it(appointment_id: str) -> Response:
     try:
         with db().write() as session:
             one = _changed(session, appointment_id)
-            one = move(
-                session, one.id, choice[1], revision=_revision(), by=actor().person_id, now=now()
-            )
+            one = move(session, one.id, choice[1], revision=_revision(), by=actor().person_id, now=now())
     except (*REFUSALS, Stale) as error:
         return _move_page(appointment_id, Moving(choice, error, status_of(error)[0]))
     except _SETTLED as error:

@@ -122,4 +122,3 @@ def _gaps(override: Override) -> Iterable[tuple[int, int, str]]:
         reached = max(reached, last)
     if reached < _DAY:
         yield reached, _DAY, f"Off from {twelve_hours(reached)}"
-

@@ -137,7 +137,7 @@ def _shared(group: list[Placed]) -> list[Placed]:
     lanes: list[int] = []
     for part in group:
         lane = next((number for number, end in enumerate(ends) if end <= part.quarter), len(ends))
-        ends[lane:lane + 1] = [part.quarter + part.length]
+        ends[lane : lane + 1] = [part.quarter + part.length]
         lanes.append(min(lane, _MOST_LANES - 1))
     width = min(len(ends), _MOST_LANES)
     return [replace(part, lane=lane + 1, lanes=width) for part, lane in zip(group, lanes, strict=True)]

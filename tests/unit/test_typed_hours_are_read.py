@@ -68,9 +68,7 @@ RANGES = st.lists(st.integers(0, 95), min_size=0, max_size=6, unique=True).map(
 )
 
 
-@given(
-    st.lists(RANGES, min_size=7, max_size=7), st.dictionaries(st.dates(TODAY, date(2027, 12, 31)), RANGES)
-)
+@given(st.lists(RANGES, min_size=7, max_size=7), st.dictionaries(st.dates(TODAY, date(2027, 12, 31)), RANGES))
 def test_saved_hours_come_back_from_their_own_form(
     weekly: list[list[tuple[int, int]]], dates: dict[date, list[tuple[int, int]]]
 ) -> None:
