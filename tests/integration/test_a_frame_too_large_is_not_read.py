@@ -20,10 +20,12 @@ def test_sixty_megabytes_are_cut_off_early(house: House) -> None:
     address = house.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
     line = websocket.create_connection(address, origin=house.url, timeout=20)
     line.recv()
+    wire = line.sock
+    assert wire is not None
     frame = websocket.ABNF.create_frame("4" + "x" * FRAME, websocket.ABNF.OPCODE_TEXT).format()
     sent = 0
     with pytest.raises(OSError):
         while sent < len(frame):
-            sent += line.sock.send(frame[sent : sent + 65_536])
-    line.shutdown()
+            sent += wire.send(frame[sent : sent + 65_536])
+    wire.close()
     assert sent < FRAME / 4
