@@ -68,7 +68,7 @@ def evening(house: House) -> Evening:
             moderated_by=(jonah.id,),
             now=utc_now(),
         )
-        alma = a_member(session, name="Alma Night", timezone="America/Chicago", now=utc_now())
+        alma = a_member(session, name="Alma Ferris", timezone="America/Chicago", now=utc_now())
         ben = a_member(session, name="Ben Morning", now=utc_now())
     return Evening(house, alma, ben, jonah)
 
