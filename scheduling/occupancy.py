@@ -8,8 +8,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
@@ -54,34 +54,39 @@ class Occupancy(Base):
 
 def busy(
     session: Session,
-    whose: InstrumentedAttribute[str | None],
-    ids: Collection[str],
+    practitioner_ids: Collection[str],
+    member_id: str | None,
     span: Interval,
     *,
     now: datetime,
     ignoring: str | None = None,
 ) -> dict[str, list[Interval]]:
-    """What takes the time of each of `ids` within `span`, without expired holds and `ignoring`'s own row.
+    """What takes each person's time within `span`, without expired holds and `ignoring`'s own row.
 
-    `whose` is Occupancy.practitioner_id or Occupancy.member_id; `ignoring` names an appointment or a hold.
+    `ignoring` names an appointment or a hold.
     """
-    if not ids:
-        return {}
-    start, end = span
-    rows = select(whose, Occupancy.starts_at, Occupancy.ends_at).where(
-        whose.in_(ids),
-        Occupancy.starts_at > start - LONGEST,
-        Occupancy.starts_at < end,
-        Occupancy.ends_at > start,
+    rows = select(
+        Occupancy.practitioner_id, Occupancy.member_id, Occupancy.starts_at, Occupancy.ends_at
+    ).where(
+        _theirs(practitioner_ids, member_id, span),
+        Occupancy.ends_at > span[0],
         Occupancy.status == "active",
         or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
     )
     if ignoring is not None:
         rows = rows.where(Occupancy.appointment_id.is_distinct_from(ignoring), Occupancy.id != ignoring)
     found: dict[str, list[Interval]] = {}
-    for one, starts_at, ends_at in session.execute(rows):
-        found.setdefault(str(one), []).append((starts_at, ends_at))
+    for practitioner, member, starts_at, ends_at in session.execute(rows):
+        for one in (practitioner, member):
+            found.setdefault(str(one), []).append((starts_at, ends_at))
     return found
+
+
+def _theirs(practitioner_ids: Collection[str], member_id: str | None, span: Interval) -> ColumnElement[bool]:
+    """Each side carries the range, so that each is one walk along its own index."""
+    near = (Occupancy.starts_at > span[0] - LONGEST, Occupancy.starts_at < span[1])
+    led = and_(Occupancy.practitioner_id.in_(practitioner_ids), *near)
+    return led if member_id is None else or_(led, and_(Occupancy.member_id == member_id, *near))
 
 
 def delete_expired(session: Session, *people: str, now: datetime) -> int:

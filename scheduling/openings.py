@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.availability import Interval, open_intervals
 from scheduling.hours import Hours, load_many
-from scheduling.occupancy import Occupancy, busy
+from scheduling.occupancy import busy
 from scheduling.occurrences import hosted_time
 from scheduling.recurrence import lenient_local
 from scheduling.services import Service
@@ -54,11 +54,9 @@ def openings(
     session_time = timedelta(minutes=service.minutes + service.gap_minutes)
     span = bounds[0], bounds[1] + session_time
     hours = load_many(session, practitioner_ids, *_days_around(bounds))
-    taken = busy(session, Occupancy.practitioner_id, practitioner_ids, span, now=now, ignoring=ignoring)
+    taken = busy(session, practitioner_ids, member_id, span, now=now, ignoring=ignoring)
     hosting = hosted_time(session, practitioner_ids, span)
-    members = [member_id] if member_id else []
-    own = busy(session, Occupancy.member_id, members, span, now=now, ignoring=ignoring)
-    blocked = [interval for intervals in own.values() for interval in intervals]
+    blocked = taken.get(member_id, []) if member_id else []
     found = [
         slot
         for one, theirs in hours.items()
