@@ -63,10 +63,8 @@ def edit(
     me = participant_of(session, room, actor)
     question = _own(session, me, question_id)
     verdict = written.read(text)
-    if verdict.tier is Tier.CRISIS and question.state == State.PENDING:
-        return _escalate_edit(session, room, me, question, text[:_LONGEST_KEPT], verdict, now)
     if verdict.tier is Tier.CRISIS:
-        return _alert_about_edit(session, room, me, question, text[:_LONGEST_KEPT], verdict, now)
+        return _hear_danger(session, room, me, question, text[:_LONGEST_KEPT], verdict, now)
     if me.removed_at is not None:
         raise Removed()
     _require_author_may(room, question, Action.EDIT, version)
@@ -174,7 +172,7 @@ def _worse(verdict: Verdict, text: str) -> str | None:
     return "contact" if written.has_contact(text) else None
 
 
-def _escalate_edit(
+def _hear_danger(
     session: Session,
     room: Room,
     me: Participant,
@@ -183,23 +181,12 @@ def _escalate_edit(
     verdict: Verdict,
     now: datetime,
 ) -> dict[str, Any]:
+    """What was still unread is held; what cannot be edited any more stays. Either way the person is heard."""
+    _alert(session, room, me, question, text, verdict, now)
+    if question.state != State.PENDING:
+        return {**_result(question), "state": State.ESCALATED.value}
     question.text, question.state, question.hold_reason = text, State.ESCALATED, None
-    _alert(session, room, me, question, text, verdict, now)
     return _changed(session, room, question, now)
-
-
-def _alert_about_edit(
-    session: Session,
-    room: Room,
-    me: Participant,
-    question: Question,
-    text: str,
-    verdict: Verdict,
-    now: datetime,
-) -> dict[str, Any]:
-    """The question stays as it is, for it cannot be edited any more; the person is still heard."""
-    _alert(session, room, me, question, text, verdict, now)
-    return {**_result(question), "state": State.ESCALATED.value}
 
 
 def _alert(
