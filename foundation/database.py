@@ -2,14 +2,14 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import pysqlite3
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
-from sqlalchemy.exc import DisconnectionError, IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,12 +20,15 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+T = TypeVar("T")
 _REST_SECONDS = 5
 _QUIET = {"hide_parameters": True}
 """An error in a log shows the statement, never what a person wrote."""
 _STILL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _PATIENCE_SECONDS = 4
 """How long a request waits for PostgreSQL before people are told that we are away."""
+_IN_THE_WAY = frozenset({"40001", "40P01"})
+"""Two transactions stood in each other's way, and PostgreSQL ended one: serialisation, deadlock."""
 
 
 class Base(DeclarativeBase):
@@ -66,6 +69,17 @@ class Database:
         """
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def change(self, command: Callable[[Session], T]) -> T:
+        """Run `command` in one `write`, and once more if another transaction stood in its way."""
+        try:
+            with self.write() as session:
+                return command(session)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+                raise
+        with self.write() as session:
+            return command(session)
 
     def close(self) -> None:
         self.engine.dispose()

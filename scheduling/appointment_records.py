@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from auth.people import Person
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
+from scheduling.group_records import GroupOccurrence
+from scheduling.recurrence import LocalDate
+from scheduling.series_records import Series
 from scheduling.services import Service
 
 
@@ -32,6 +35,9 @@ class Appointment(Base):
     """One session of a member with a practitioner.
 
     `uid` names it in every calendar and never changes; `revision` rises with each change: its SEQUENCE.
+    One of a series goes by the series' uid instead, and by `series_date`, its original local date (the
+    RECURRENCE-ID); it is an `exception` once it was moved by itself. With an `occurrence_id` it is one
+    member's seat in a group session. `override_reason` says why it was booked against the rules.
     """
 
     __tablename__ = "appointment"
@@ -39,6 +45,7 @@ class Appointment(Base):
         CheckConstraint("starts_at < ends_at", name="forwards"),
         Index("ix_appointment_practitioner_start", "practitioner_id", "starts_at"),
         Index("ix_appointment_member_start", "member_id", "starts_at"),
+        Index("ix_appointment_series", "series_id", "series_date"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -60,6 +67,12 @@ class Appointment(Base):
     cancelled_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     cancelled_late: Mapped[bool] = mapped_column(default=False)
     cancel_reason: Mapped[str] = mapped_column(Encrypted("appointment.cancel_reason"), default="")
+
+    series_id: Mapped[str | None] = mapped_column(ForeignKey(Series.id))
+    series_date: Mapped[LocalDate | None]
+    exception: Mapped[bool] = mapped_column(default=False)
+    occurrence_id: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), index=True)
+    override_reason: Mapped[str | None] = mapped_column(Encrypted("appointment.override_reason"))
 
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     practitioner: Mapped[Person] = relationship(foreign_keys=practitioner_id, lazy="joined", innerjoin=True)

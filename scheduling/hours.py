@@ -39,14 +39,23 @@ class StaleHours(DomainError):
 
 
 class Schedule(Base):
-    """The zone that a practitioner's hours are local to; `revision` counts the saves."""
+    """The zone that a practitioner's hours are local to; `revision` counts the saves.
+
+    The limits are sessions a local day and a local week, Monday first; None is no limit.
+    """
 
     __tablename__ = "schedule"
+    __table_args__ = (
+        CheckConstraint("daily_limit > 0", name="daily"),
+        CheckConstraint("weekly_limit > 0", name="weekly"),
+    )
 
     practitioner_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     timezone: Mapped[str] = mapped_column(String(60))
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    daily_limit: Mapped[int | None]
+    weekly_limit: Mapped[int | None]
 
 
 class WeeklyHours(Base):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from foundation.columns import UtcDateTime, blind_index
+from foundation.columns import Id, UtcDateTime, blind_index
 from foundation.database import Base
 from foundation.secret import digest
 from scheduling.refusals import KeyReused
@@ -14,36 +14,36 @@ _KEEP = timedelta(days=7)
 
 
 class IdempotencyKey(Base):
-    """Which appointment a person's key has made; key and request are kept as digests only."""
+    """What a person's key has made: an appointment or a series. Key and request are kept as digests only."""
 
     __tablename__ = "idempotency_key"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     request: Mapped[str] = mapped_column(String(64))
-    appointment_id: Mapped[str] = mapped_column(ForeignKey("appointment.id"))
+    result_id: Mapped[str] = mapped_column(Id)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 def first_result(session: Session, person_id: str, key: str, request: str) -> str | None:
-    """The id of the appointment that this key made. Raises KeyReused when it came with another request."""
+    """The id of what this key made. Raises KeyReused when it came with another request."""
     known = session.get(IdempotencyKey, (person_id, digest(key)))
     if known is None:
         return None
     if known.request != _mark(request):
         raise KeyReused
-    return known.appointment_id
+    return known.result_id
 
 
 def remember(
-    session: Session, person_id: str, key: str, request: str, appointment_id: str, *, now: datetime
+    session: Session, person_id: str, key: str, request: str, result_id: str, *, now: datetime
 ) -> None:
     session.add(
         IdempotencyKey(
             person_id=person_id,
             key=digest(key),
             request=_mark(request),
-            appointment_id=appointment_id,
+            result_id=result_id,
             created_at=now,
         )
     )

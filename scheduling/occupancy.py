@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
 from scheduling.availability import Interval
+from scheduling.group_records import GroupOccurrence
 
 LONGEST = timedelta(hours=24)
 """No row is longer, so that a range query finds every overlap by its start alone."""
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     HOLD = "hold"
     OFFER = "offer"
     GROUP = "group"
+    BLOCK = "block"
     EXTERNAL = "external"
 
 
@@ -50,6 +52,7 @@ class Occupancy(Base):
     status: Mapped[str] = mapped_column(String(10), default="active")
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
+    occurrence_id: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), unique=True, index=True)
 
 
 def busy(

@@ -11,6 +11,9 @@ from auth.people import Person
 from foundation.columns import Id, new_id
 from foundation.database import Base
 from foundation.errors import DomainError
+from scheduling.questionnaire_records import Questionnaire
+
+_COUPLE = 2
 
 
 class UnknownService(DomainError):
@@ -31,7 +34,12 @@ class Audience(StrEnum):
 
 
 class Service(Base):
-    """A kind of session; `gap_minutes` follow it, and within `cancel_minutes` of it cancelling is late."""
+    """A kind of session; `gap_minutes` follow it, and within `cancel_minutes` of it cancelling is late.
+
+    `seats` is how many come: one, a couple (booked whole, by one of the two), or a group whose seats are
+    booked one by one. With `approval` the practitioner says yes first. A freed time is kept for the next
+    person waiting for `offer_minutes`. `intake_id` names the form that comes before a first session.
+    """
 
     __tablename__ = "service"
     __table_args__ = (
@@ -40,6 +48,8 @@ class Service(Base):
         CheckConstraint("step_minutes BETWEEN 5 AND 240", name="step"),
         CheckConstraint("notice_minutes >= 0 AND cancel_minutes >= 0", name="windows"),
         CheckConstraint("horizon_days BETWEEN 1 AND 366", name="horizon"),
+        CheckConstraint("seats BETWEEN 1 AND 500", name="seats"),
+        CheckConstraint("offer_minutes BETWEEN 5 AND 2880", name="offer"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -55,6 +65,17 @@ class Service(Base):
     mode: Mapped[str] = mapped_column(String(10), default=Mode.VIDEO.value)
     audience: Mapped[str] = mapped_column(String(10), default=Audience.MEMBERS.value)
     active: Mapped[bool] = mapped_column(default=True)
+    seats: Mapped[int] = mapped_column(default=1)
+    approval: Mapped[bool] = mapped_column(default=False)
+    phone_fallback: Mapped[bool] = mapped_column(default=True)
+    place: Mapped[str] = mapped_column(Text, default="")
+    offer_minutes: Mapped[int] = mapped_column(default=60)
+    intake_id: Mapped[str | None] = mapped_column(ForeignKey(Questionnaire.id))
+
+    @property
+    def is_group(self) -> bool:
+        """Whether its seats are booked one by one."""
+        return self.seats > _COUPLE
 
 
 class ServicePractitioner(Base):
