@@ -24,6 +24,7 @@ from realtime.errors import (
     WrongState,
 )
 from realtime.errors import Stale as StaleQuestion
+from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
@@ -49,11 +50,13 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownService: _MISSING,
     UnknownAppointment: _MISSING,
     UnknownFeed: _MISSING,
+    UnknownBlock: _MISSING,
     UnknownRoom: _MISSING,
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
     NothingPlanned: (404, "errors/refused.html"),
     SlotTaken: _CONFLICT,
+    BlockOverlaps: _CONFLICT,
     Stale: _CONFLICT,
     StaleHours: _CONFLICT,
     AlreadyOver: _CONFLICT,
