@@ -53,6 +53,7 @@ class Occupancy(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
     occurrence_id: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), unique=True, index=True)
+    seat_of: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), index=True)
 
 
 def busy(

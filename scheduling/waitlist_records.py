@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from foundation.columns import Id, UtcDateTime, new_id
+from foundation.columns import Id, Json, UtcDateTime, new_id
 from foundation.database import Base
 from scheduling.services import Service
 
@@ -22,8 +22,9 @@ class WaitlistEntry(Base):
     """Waiting for a service: with one practitioner or any, for one group session, or for a weekly group.
 
     While `offered`, the time `starts_at` with `offered_practitioner_id` is kept until `expires_at`: by the
-    occupancy row `offer_id`, or by a seat of `offered_occurrence_id`. Who lets an offer pass waits on,
-    behind those who have not been asked: `asked_at`.
+    occupancy row `offer_id`, or by a seat in each of the group sessions `kept`. That row has no time of its
+    own at which it ends: the time stays taken until it is passed on. Who lets an offer pass waits on, behind
+    those who have not been asked (`asked_at`), and is not asked for the same time twice (`passed`).
     """
 
     __tablename__ = "waitlist_entry"
@@ -44,6 +45,8 @@ class WaitlistEntry(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offers: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[list[str]] = mapped_column(Json, default=list)
+    passed: Mapped[list[str]] = mapped_column(Json, default=list)
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -22,6 +22,7 @@ ADDED_COLUMNS = (
     "appointment ADD COLUMN exception BOOLEAN DEFAULT false NOT NULL",
     "appointment ADD COLUMN occurrence_id VARCHAR(20) CONSTRAINT fk_appointment_occurrence_id REFERENCES group_occurrence (id)",
     "occupancy ADD COLUMN occurrence_id VARCHAR(20) CONSTRAINT fk_occupancy_occurrence_id REFERENCES group_occurrence (id)",
+    "occupancy ADD COLUMN seat_of VARCHAR(20) CONSTRAINT fk_occupancy_seat_of REFERENCES group_occurrence (id)",
 )
 """In plain SQL: rebuilding a table, as Alembic does it on SQLite, would lose the overlap triggers."""
 
@@ -34,6 +35,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_appointment_occurrence_id"), "appointment", ["occurrence_id"])
     op.create_index("ix_appointment_series", "appointment", ["series_id", "series_date"])
     op.create_index(op.f("ix_occupancy_occurrence_id"), "occupancy", ["occurrence_id"], unique=True)
+    op.create_index(op.f("ix_occupancy_seat_of"), "occupancy", ["seat_of"])
     with op.batch_alter_table("idempotency_key") as table:
         table.drop_constraint("fk_idempotency_key_appointment_id", type_="foreignkey")
         table.alter_column("appointment_id", new_column_name="result_id")
@@ -185,6 +187,8 @@ def create_tables() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('offers', sa.Integer(), nullable=False),
+    sa.Column('kept', sa.JSON(), nullable=False),
+    sa.Column('passed', sa.JSON(), nullable=False),
     sa.Column('appointment_id', sa.String(length=20), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['appointment_id'], ['appointment.id'], name=op.f('fk_waitlist_entry_appointment_id')),
