@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy.orm import Session
 
 from auth.people import find_person
+from auth.permissions import NotAllowed
 from foundation import audit
 from scheduling.announcements import BOOKED, announce
 from scheduling.appointment_records import Appointment
@@ -16,10 +17,16 @@ from scheduling.idempotency import first_result, remember
 from scheduling.occupancy import Kind, Occupancy
 from scheduling.services import service_of
 
+OVERRIDE_REFUSED = "Only your team can book against these rules. Choose one of the times shown."
+
 
 @dataclass(frozen=True)
 class Book:
-    """An order. With a `key`, sending it again gives the first appointment. The caller checks who may."""
+    """An order. With a `key`, sending it again gives the first appointment. The caller checks who may.
+
+    `override` is a reason to book against the practitioner's own rules. It is the staff's to give: the
+    permission is "book.for_member".
+    """
 
     service_id: str
     practitioner_id: str
@@ -30,6 +37,11 @@ class Book:
     note: str = ""
     phone_fallback: bool = False
     key: str | None = None
+    override: str = ""
+
+    @property
+    def by_member(self) -> bool:
+        return self.booked_by == self.member_id
 
     @property
     def request(self) -> str:
@@ -43,17 +55,20 @@ class Book:
 def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     """Take the time, tell both parties and plan their reminders.
 
-    Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, KeyReused.
+    Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, KeyReused;
+    NotAllowed when members override a rule for themselves.
     """
+    if order.override and order.by_member:
+        raise NotAllowed(OVERRIDE_REFUSED)
     key = (f"key:{order.booked_by}:{order.key}",) if order.key else ()
     lock_time(session, order.practitioner_id, order.member_id, also=key)
     if order.key and (first := first_result(session, order.booked_by, order.key, order.request)):
         return session.get_one(Appointment, first)
-    appointment = _take_time(session, order, now)
+    appointment, set_aside = _take_time(session, order, now)
     if order.key:
         remember(session, order.booked_by, order.key, order.request, appointment.id, now=now)
     announce(session, appointment, BOOKED, now=now)
-    by_other = order.booked_by != order.member_id
+    detail: dict[str, object] = {"on_behalf": not order.by_member}
     audit.record(
         session,
         actor=order.booked_by,
@@ -61,17 +76,17 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
         kind="appointment",
         object_id=appointment.id,
         now=now,
-        detail={"on_behalf": by_other},
+        detail=detail | {"set_aside": set_aside} if order.override else detail,
     )
     return appointment
 
 
-def _take_time(session: Session, order: Book, now: datetime) -> Appointment:
+def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointment, tuple[str, ...]]:
+    """The appointment, and the codes of the rules that were set aside for it."""
     find_person(session, order.member_id)
-    starts_at = order.starts_at.astimezone(UTC)
-    wish = Wish(service_of(session, order.service_id), order.practitioner_id, order.member_id, starts_at)
+    wish = _wish(session, order)
     drop_holds(session, order.member_id)
-    require_open(session, wish, now=now)
+    set_aside = require_open(session, wish, now=now)
     appointment = _appointment(order, wish, now)
 
     def write() -> None:
@@ -81,7 +96,17 @@ def _take_time(session: Session, order: Book, now: datetime) -> Appointment:
 
     take(session, wish, write, now=now)
     session.refresh(appointment)
-    return appointment
+    return appointment, set_aside
+
+
+def _wish(session: Session, order: Book) -> Wish:
+    return Wish(
+        service_of(session, order.service_id),
+        order.practitioner_id,
+        order.member_id,
+        order.starts_at.astimezone(UTC),
+        override=bool(order.override),
+    )
 
 
 def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
@@ -94,6 +119,7 @@ def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
         note=order.note,
         phone_fallback=order.phone_fallback,
         booked_by=order.booked_by,
+        override_reason=order.override or None,
         created_at=now,
         changed_at=now,
     )

@@ -1,6 +1,6 @@
 """May this time be taken? Asked before, and answered by the database in the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,25 +9,35 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from foundation.database import lock, violates
-from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, delete_expired
+from foundation.errors import DomainError
+from scheduling.full_days import full_days
+from scheduling.hours import load_many
+from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, busy, delete_expired
+from scheduling.occurrences import hosted_time
 from scheduling.openings import Slot, fits_the_hours, openings
-from scheduling.refusals import BeyondHorizon, NotASlot, OutsideNotice, SlotTaken
+from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from scheduling.services import Service, offers
 
 _UTC = ZoneInfo("UTC")
 _NEAR = timedelta(days=14)
 _MOST_ALTERNATIVES = 4
+IMPORTED = "imported_busy"
+"""The code of busy time that came from a calendar elsewhere; only an override meets it by name."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A time that somebody wants. `ignoring` is the appointment that would move there."""
+    """A time that somebody wants. `ignoring` is the appointment that would move there.
+
+    With `override` the practitioner's own rules are set aside, never what is taken already.
+    """
 
     service: Service
     practitioner_id: str
     member_id: str
     starts_at: datetime
     ignoring: str | None = None
+    override: bool = False
 
     @property
     def ends_at(self) -> datetime:
@@ -44,10 +54,16 @@ def lock_time(session: Session, *people: str, also: tuple[str, ...] = ()) -> Non
     lock(session, *also, *(f"time:{person}" for person in people))
 
 
-def require_open(session: Session, wish: Wish, *, now: datetime) -> None:
-    """Raises SlotTaken, NotASlot, OutsideNotice or BeyondHorizon unless the time is among the openings."""
+def require_open(session: Session, wish: Wish, *, now: datetime) -> tuple[str, ...]:
+    """The codes of the rules that an override sets aside here; none without one.
+
+    Raises SlotTaken, NotASlot, OutsideNotice, BeyondHorizon or LimitReached unless the time is among the
+    openings. An override stops only at what is taken, at the past, and at a service not given.
+    """
     if not offers(session, wish.service.id, wish.practitioner_id):
         raise NotASlot
+    if wish.override:
+        return _set_aside(session, wish, now)
     day = wish.starts_at.astimezone(UTC).date()
     free = openings(
         session,
@@ -61,7 +77,10 @@ def require_open(session: Session, wish: Wish, *, now: datetime) -> None:
         ignoring=wish.ignoring,
     )
     if all(slot.starts_at != wish.starts_at for slot in free):
-        _refuse(session, wish, now)
+        for objection in _objections(session, wish, now):
+            raise objection
+        raise SlotTaken(alternatives=alternatives(session, wish, now=now))
+    return ()
 
 
 def take(session: Session, wish: Wish, write: Callable[[], None], *, now: datetime) -> None:
@@ -94,11 +113,39 @@ def alternatives(session: Session, wish: Wish, *, now: datetime) -> list[Slot]:
     return free[:_MOST_ALTERNATIVES]
 
 
-def _refuse(session: Session, wish: Wish, now: datetime) -> None:
+def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainError]:
+    """The rules that speak against the time, whatever is booked."""
     if wish.starts_at < now + timedelta(minutes=wish.service.notice_minutes):
-        raise OutsideNotice
+        yield OutsideNotice()
     if wish.starts_at > now + timedelta(days=wish.service.horizon_days):
-        raise BeyondHorizon
+        yield BeyondHorizon()
     if not fits_the_hours(session, wish.service, wish.practitioner_id, wish.starts_at):
-        raise NotASlot
-    raise SlotTaken(alternatives=alternatives(session, wish, now=now))
+        yield NotASlot()
+    if _is_full(session, wish, now):
+        yield LimitReached()
+
+
+def _is_full(session: Session, wish: Wish, now: datetime) -> bool:
+    hours = load_many(session, [wish.practitioner_id])
+    at = wish.starts_at, wish.starts_at
+    full = full_days(session, hours, at, now=now, ignoring=wish.ignoring)
+    return any(start <= wish.starts_at < end for start, end in full.get(wish.practitioner_id, ()))
+
+
+def _set_aside(session: Session, wish: Wish, now: datetime) -> tuple[str, ...]:
+    if wish.starts_at <= now:
+        raise OutsideNotice("That time is over. Choose one that is still ahead.")
+    if wish.starts_at.second or wish.starts_at.microsecond:
+        raise NotASlot("Choose a whole minute.")
+    if _is_taken(session, wish, now, imported=False):
+        raise SlotTaken(alternatives=alternatives(session, wish, now=now))
+    codes = [objection.code for objection in _objections(session, wish, now)]
+    return tuple([*codes, IMPORTED] if _is_taken(session, wish, now, imported=True) else codes)
+
+
+def _is_taken(session: Session, wish: Wish, now: datetime, *, imported: bool) -> bool:
+    """Whether anything else is in the way: of either person, or a meeting that the practitioner hosts."""
+    span, who = (wish.starts_at, wish.taken_until), [wish.practitioner_id]
+    taken = busy(session, who, wish.member_id, span, now=now, ignoring=wish.ignoring, imported=imported)
+    hosting = hosted_time(session, who, span)
+    return any(taken.values()) or any(hosting.values())

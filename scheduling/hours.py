@@ -16,12 +16,14 @@ from foundation.columns import Id, Json, UtcDateTime, new_id
 from foundation.database import Base, lock
 from foundation.errors import DomainError
 from scheduling.availability import Override, Range, Window
+from scheduling.limits import Limits
 from scheduling.recurrence import LocalDate
 
 _DAY = 1440
 _WEEK = 7
 _MOST_RANGES = 200
 _MOST_OVERRIDES = 1000
+_MOST_SESSIONS = 1000
 
 
 class BadHours(DomainError):
@@ -79,16 +81,25 @@ class DateOverride(Base):
 
 @dataclass(frozen=True)
 class Hours:
-    """Weekly windows and overrides in `timezone`; with a `revision`, saving refuses if another came first."""
+    """Weekly windows and overrides in `timezone`; with a `revision`, saving refuses if another came first.
+
+    The limits are sessions a local day, and a local week from Monday on; None is no limit.
+    """
 
     timezone: str
     windows: tuple[Window, ...] = ()
     overrides: tuple[Override, ...] = ()
     revision: int | None = None
+    daily_limit: int | None = None
+    weekly_limit: int | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.daily_limit, self.weekly_limit)
 
 
 def load_hours(session: Session, practitioner_id: str) -> Hours:
@@ -103,8 +114,8 @@ def load_many(
     """The hours of those who have any, with the overrides from `first` to `last`: two range queries."""
     overrides = _overrides(session, practitioner_ids, first, last)
     found: dict[str, Hours] = {}
-    for one, timezone, revision, windows in _schedules(session, practitioner_ids):
-        found[one] = Hours(timezone, windows, tuple(overrides.get(one, ())), revision)
+    for one, timezone, limits, windows in _schedules(session, practitioner_ids):
+        found[one] = Hours(timezone, windows, tuple(overrides.get(one, ())), *limits)
     return found
 
 
@@ -131,6 +142,7 @@ def _raise_revision(session: Session, practitioner_id: str, hours: Hours, now: d
         schedule = Schedule(practitioner_id=practitioner_id, revision=0)
         session.add(schedule)
     schedule.timezone, schedule.changed_at = hours.timezone, now
+    schedule.daily_limit, schedule.weekly_limit = hours.daily_limit, hours.weekly_limit
     schedule.revision += 1
     session.flush()
 
@@ -142,17 +154,18 @@ def _override_row(practitioner_id: str, override: Override) -> DateOverride:
 
 def _schedules(
     session: Session, practitioner_ids: Sequence[str]
-) -> Iterator[tuple[str, str, int, tuple[Window, ...]]]:
-    """Whose, the zone, the revision and the weekly windows, of each schedule."""
-    head = (Schedule.practitioner_id, Schedule.timezone, Schedule.revision)
+) -> Iterator[tuple[str, str, tuple[int, int | None, int | None], tuple[Window, ...]]]:
+    """Whose, the zone, the revision with both limits, and the weekly windows, of each schedule."""
+    head = (Schedule.practitioner_id, Schedule.timezone)
+    numbers = (Schedule.revision, Schedule.daily_limit, Schedule.weekly_limit)
     week = (WeeklyHours.weekday, WeeklyHours.start_minute, WeeklyHours.end_minute)
     same = WeeklyHours.practitioner_id == Schedule.practitioner_id
-    joined = select(*head, *week).outerjoin(WeeklyHours, same)
+    joined = select(*head, *numbers, *week).outerjoin(WeeklyHours, same)
     theirs = joined.where(Schedule.practitioner_id.in_(practitioner_ids))
     rows = session.execute(theirs.order_by(Schedule.practitioner_id, *week))
-    for (one, timezone, revision), group in groupby(rows, key=lambda row: row[:3]):
-        windows = tuple(Window(*row[3:]) for row in group if row[3] is not None)
-        yield one, timezone, revision, windows
+    for (one, timezone, *counted), group in groupby(rows, key=lambda row: row[:5]):
+        windows = tuple(Window(*row[5:]) for row in group if row[5] is not None)
+        yield one, timezone, (counted[0], counted[1], counted[2]), windows
 
 
 def _overrides(
@@ -169,6 +182,9 @@ def _overrides(
 
 def _check(hours: Hours) -> None:
     checked_zone(hours.timezone)
+    given = [most for most in (hours.daily_limit, hours.weekly_limit) if most is not None]
+    if not all(1 <= most <= _MOST_SESSIONS for most in given):
+        raise BadHours("A limit is a whole number from 1 on. Leave it empty for none.")
     if len(hours.windows) > _MOST_RANGES or len(hours.overrides) > _MOST_OVERRIDES:
         raise BadHours("That is more than a calendar can hold. Take some out.")
     for weekday in {window.weekday for window in hours.windows}:

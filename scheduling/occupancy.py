@@ -32,6 +32,10 @@ class Kind(StrEnum):
     EXTERNAL = "external"
 
 
+SESSIONS = (Kind.APPOINTMENT, Kind.HOLD, Kind.OFFER, Kind.GROUP)
+"""What counts towards a practitioner's limits: sessions, and time that is kept for one."""
+
+
 class Occupancy(Base):
     """A range of time taken from a practitioner, a member or both. `released` rows take none any more."""
 
@@ -64,10 +68,11 @@ def busy(
     *,
     now: datetime,
     ignoring: str | None = None,
+    imported: bool = True,
 ) -> dict[str, list[Interval]]:
     """What takes each person's time within `span`, without expired holds and `ignoring`'s own row.
 
-    `ignoring` names an appointment or a hold.
+    `ignoring` names an appointment or a hold. Without `imported`, only what may not overlap.
     """
     rows = select(
         Occupancy.practitioner_id, Occupancy.member_id, Occupancy.starts_at, Occupancy.ends_at
@@ -75,15 +80,49 @@ def busy(
         _theirs(practitioner_ids, member_id, span),
         Occupancy.ends_at > span[0],
         Occupancy.status == "active",
-        or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now),
+        _live(now),
     )
     if ignoring is not None:
-        rows = rows.where(Occupancy.appointment_id.is_distinct_from(ignoring), Occupancy.id != ignoring)
+        rows = rows.where(*_but(ignoring))
+    if not imported:
+        rows = rows.where(Occupancy.kind != Kind.EXTERNAL)
     found: dict[str, list[Interval]] = {}
     for practitioner, member, starts_at, ends_at in session.execute(rows):
         for one in (practitioner, member):
             found.setdefault(str(one), []).append((starts_at, ends_at))
     return found
+
+
+def session_starts(
+    session: Session,
+    practitioner_ids: Collection[str],
+    span: Interval,
+    *,
+    now: datetime,
+    ignoring: str | None = None,
+) -> dict[str, list[datetime]]:
+    """When the sessions of each practitioner start within `span`: what their limits count."""
+    rows = select(Occupancy.practitioner_id, Occupancy.starts_at).where(
+        Occupancy.practitioner_id.in_(practitioner_ids),
+        Occupancy.starts_at.between(*span),
+        Occupancy.kind.in_(SESSIONS),
+        Occupancy.status == "active",
+        _live(now),
+    )
+    if ignoring is not None:
+        rows = rows.where(*_but(ignoring))
+    found: dict[str, list[datetime]] = {}
+    for one, starts_at in session.execute(rows):
+        found.setdefault(str(one), []).append(starts_at)
+    return found
+
+
+def _live(now: datetime) -> ColumnElement[bool]:
+    return or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now)
+
+
+def _but(ignoring: str) -> tuple[ColumnElement[bool], ...]:
+    return Occupancy.appointment_id.is_distinct_from(ignoring), Occupancy.id != ignoring
 
 
 def _theirs(practitioner_ids: Collection[str], member_id: str | None, span: Interval) -> ColumnElement[bool]:

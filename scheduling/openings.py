@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from scheduling.availability import Interval, open_intervals
+from scheduling.full_days import full_days
 from scheduling.hours import Hours, load_many
 from scheduling.occupancy import busy
 from scheduling.occurrences import hosted_time
@@ -45,6 +46,7 @@ def openings(
 ) -> list[Slot]:
     """Slots that start on the days `first` to `last` of `zone`, by time, within notice and horizon.
 
+    Days and weeks on which a practitioner gives no more sessions have none.
     With `member_id`, times that this member has taken are left out. `ignoring` is an appointment
     or a hold whose own time counts as free, because it is about to move.
     """
@@ -56,11 +58,13 @@ def openings(
     hours = load_many(session, practitioner_ids, *_days_around(bounds))
     taken = busy(session, practitioner_ids, member_id, span, now=now, ignoring=ignoring)
     hosting = hosted_time(session, practitioner_ids, span)
+    full = full_days(session, hours, bounds, now=now, ignoring=ignoring)
     blocked = taken.get(member_id, []) if member_id else []
     found = [
         slot
         for one, theirs in hours.items()
         for slot in _cut(service, one, theirs, [*blocked, *taken.get(one, ()), *hosting.get(one, ())], bounds)
+        if not any(start <= slot.starts_at < end for start, end in full.get(one, ()))
     ]
     return sorted(found, key=lambda slot: (slot.starts_at, slot.practitioner_id))
 

@@ -5,33 +5,47 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from auth.permissions import NotAllowed
 from foundation import audit
 from scheduling.announcements import CANCELLED, MOVED, announce
 from scheduling.appointment_records import HAPPENED, Appointment, Status
+from scheduling.booking import OVERRIDE_REFUSED
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
 
 
 def move(
-    session: Session, appointment_id: str, starts_at: datetime, *, revision: int, by: str, now: datetime
+    session: Session,
+    appointment_id: str,
+    starts_at: datetime,
+    *,
+    revision: int,
+    by: str,
+    now: datetime,
+    override: str = "",
 ) -> Appointment:
     """Put it at another time with the same practitioner; the uid stays, the revision rises.
 
-    `revision` is the one that was looked at. Moving it to where it is changes nothing.
+    `revision` is the one that was looked at. Moving it to where it is changes nothing. `override` is the
+    staff's reason to move it against the practitioner's own rules.
     Raises Stale, AlreadyCancelled, AlreadyOver, and what booking raises.
     """
     appointment = _lock(session, appointment_id, now)
+    if override and by == appointment.member_id:
+        raise NotAllowed(OVERRIDE_REFUSED)
     if appointment.revision != revision:
         raise Stale
-    wish = _wish(appointment, starts_at.astimezone(UTC))
+    wish = _wish(appointment, starts_at.astimezone(UTC), override)
     if wish.starts_at == appointment.starts_at:
         return appointment
-    require_open(session, wish, now=now)
+    set_aside = require_open(session, wish, now=now)
     take(session, wish, lambda: _put(session, appointment, wish, by), now=now)
+    appointment.override_reason = override or None
     _changed(session, appointment, now)
     announce(session, appointment, MOVED, now=now)
-    _record(session, "appointment.move", appointment, by, now)
+    more: dict[str, object] = {"set_aside": set_aside} if override else {}
+    _record(session, "appointment.move", appointment, by, now, **more)
     return appointment
 
 
@@ -66,13 +80,14 @@ def _lock(session: Session, appointment_id: str, now: datetime) -> Appointment:
     return appointment
 
 
-def _wish(appointment: Appointment, starts_at: datetime) -> Wish:
+def _wish(appointment: Appointment, starts_at: datetime, override: str) -> Wish:
     return Wish(
         appointment.service,
         appointment.practitioner_id,
         appointment.member_id,
         starts_at,
         ignoring=appointment.id,
+        override=bool(override),
     )
 
 
@@ -93,8 +108,10 @@ def _changed(session: Session, appointment: Appointment, now: datetime) -> None:
     session.flush()
 
 
-def _record(session: Session, action: str, appointment: Appointment, by: str, now: datetime) -> None:
-    detail = {"revision": appointment.revision, "late": appointment.cancelled_late}
+def _record(
+    session: Session, action: str, appointment: Appointment, by: str, now: datetime, **more: object
+) -> None:
+    detail = {"revision": appointment.revision, "late": appointment.cancelled_late, **more}
     audit.record(
         session,
         actor=by,

@@ -38,6 +38,13 @@ class BeyondHorizon(DomainError):
     default: ClassVar[str] = "That time is too far ahead to book yet. Choose an earlier one."
 
 
+class LimitReached(DomainError):
+    """The practitioner gives no more sessions on that day, or in that week."""
+
+    code: ClassVar[str] = "limit_reached"
+    default: ClassVar[str] = "That day is full by now. Choose a time on another day."
+
+
 class Stale(DomainError):
     code: ClassVar[str] = "stale"
     default: ClassVar[str] = "This appointment was changed meanwhile. Look at it again, then decide."

@@ -29,7 +29,14 @@ from scheduling.calendars.feeds import UnknownFeed
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
 from scheduling.occurrences import NothingPlanned
-from scheduling.refusals import AlreadyCancelled, AlreadyOver, SlotTaken, Stale, UnknownAppointment
+from scheduling.refusals import (
+    AlreadyCancelled,
+    AlreadyOver,
+    LimitReached,
+    SlotTaken,
+    Stale,
+    UnknownAppointment,
+)
 from scheduling.services import UnknownService
 from web.access_log import request_id
 from web.context import forget_actor
@@ -56,6 +63,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownPseudonym: _MISSING,
     NothingPlanned: (404, "errors/refused.html"),
     SlotTaken: _CONFLICT,
+    LimitReached: _CONFLICT,
     BlockOverlaps: _CONFLICT,
     Stale: _CONFLICT,
     StaleHours: _CONFLICT,

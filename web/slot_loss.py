@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from foundation.errors import DomainError
 from foundation.timewords import clock, day, short_day
-from scheduling.refusals import BeyondHorizon, NotASlot, OutsideNotice, SlotTaken
+from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from web.slot_days import Free, SlotChoice
 from web.slot_picker import Picker
 
-REFUSALS = (SlotTaken, NotASlot, OutsideNotice, BeyondHorizon)
+REFUSALS = (SlotTaken, NotASlot, OutsideNotice, BeyondHorizon, LimitReached)
 
 
 @dataclass(frozen=True)
