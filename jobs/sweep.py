@@ -12,6 +12,7 @@ from auth.throttle import forget_old_counts
 from foundation.database import Database
 from foundation.outbox import forget_old
 from realtime import lifecycle
+from scheduling.approval import decline_overdue
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
 
@@ -29,6 +30,7 @@ def _holds(session: Session, *, now: datetime) -> int:
 SWEEPS: Mapping[str, Callable[..., int]] = {
     "rooms": _rooms,
     "holds": _holds,
+    "unanswered appointments": decline_overdue,
     "sign-in attempts": forget_old_attempts,
     "sign-in counts": forget_old_counts,
     "sessions": forget_old_sessions,

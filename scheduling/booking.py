@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from auth.people import find_person
 from auth.permissions import NotAllowed
 from foundation import audit
-from scheduling.announcements import BOOKED, announce
-from scheduling.appointment_records import Appointment
+from scheduling.announcements import BOOKED, REQUESTED, announce
+from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
 from scheduling.occupancy import Kind, Occupancy
-from scheduling.services import service_of
+from scheduling.services import Service, service_of
 
 OVERRIDE_REFUSED = "Only your team can book against these rules. Choose one of the times shown."
 
@@ -53,7 +53,7 @@ class Book:
 
 
 def book(session: Session, order: Book, *, now: datetime) -> Appointment:
-    """Take the time, tell both parties and plan their reminders.
+    """Take the time, tell both parties and plan their reminders; with approval, ask the practitioner first.
 
     Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, KeyReused;
     NotAllowed when members override a rule for themselves.
@@ -67,7 +67,7 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     appointment, set_aside = _take_time(session, order, now)
     if order.key:
         remember(session, order.booked_by, order.key, order.request, appointment.id, now=now)
-    announce(session, appointment, BOOKED, now=now)
+    announce(session, appointment, BOOKED if appointment.status == Status.BOOKED else REQUESTED, now=now)
     detail: dict[str, object] = {"on_behalf": not order.by_member}
     audit.record(
         session,
@@ -81,18 +81,23 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     return appointment
 
 
+def first_status(service: Service, *, by_member: bool) -> Status:
+    """A member asks for what needs approval; whoever works here has said yes by booking it."""
+    return Status.PENDING if service.approval and by_member else Status.BOOKED
+
+
 def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointment, tuple[str, ...]]:
     """The appointment, and the codes of the rules that were set aside for it."""
     find_person(session, order.member_id)
     wish = _wish(session, order)
     drop_holds(session, order.member_id)
     set_aside = require_open(session, wish, now=now)
-    appointment = _appointment(order, wish, now)
+    appointment = appointment_for(order, wish, now)
 
     def write() -> None:
         session.add(appointment)
         session.flush()
-        session.add(_occupancy(appointment, wish))
+        session.add(occupancy_for(appointment, wish))
 
     take(session, wish, write, now=now)
     session.refresh(appointment)
@@ -109,7 +114,7 @@ def _wish(session: Session, order: Book) -> Wish:
     )
 
 
-def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
+def appointment_for(order: Book, wish: Wish, now: datetime) -> Appointment:
     return Appointment(
         service_id=order.service_id,
         practitioner_id=order.practitioner_id,
@@ -118,6 +123,7 @@ def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
         ends_at=wish.ends_at,
         note=order.note,
         phone_fallback=order.phone_fallback,
+        status=first_status(wish.service, by_member=order.by_member).value,
         booked_by=order.booked_by,
         override_reason=order.override or None,
         created_at=now,
@@ -125,7 +131,7 @@ def _appointment(order: Book, wish: Wish, now: datetime) -> Appointment:
     )
 
 
-def _occupancy(appointment: Appointment, wish: Wish) -> Occupancy:
+def occupancy_for(appointment: Appointment, wish: Wish) -> Occupancy:
     return Occupancy(
         practitioner_id=wish.practitioner_id,
         member_id=wish.member_id,

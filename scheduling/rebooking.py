@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from auth.permissions import NotAllowed
 from foundation import audit
-from scheduling.announcements import CANCELLED, MOVED, announce
+from scheduling.announcements import CANCELLED, MOVED, REQUESTED, announce
 from scheduling.appointment_records import HAPPENED, Appointment, Status
-from scheduling.booking import OVERRIDE_REFUSED
+from scheduling.booking import OVERRIDE_REFUSED, first_status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
@@ -31,7 +31,7 @@ def move(
     staff's reason to move it against the practitioner's own rules.
     Raises Stale, AlreadyCancelled, AlreadyOver, and what booking raises.
     """
-    appointment = _lock(session, appointment_id, now)
+    appointment = locked(session, appointment_id, now)
     if override and by == appointment.member_id:
         raise NotAllowed(OVERRIDE_REFUSED)
     if appointment.revision != revision:
@@ -42,8 +42,9 @@ def move(
     set_aside = require_open(session, wish, now=now)
     take(session, wish, lambda: _put(session, appointment, wish, by), now=now)
     appointment.override_reason = override or None
-    _changed(session, appointment, now)
-    announce(session, appointment, MOVED, now=now)
+    appointment.status = _status_after_move(appointment, by).value
+    changed(session, appointment, now)
+    announce(session, appointment, MOVED if appointment.status == Status.BOOKED else REQUESTED, now=now)
     more: dict[str, object] = {"set_aside": set_aside} if override else {}
     _record(session, "appointment.move", appointment, by, now, **more)
     return appointment
@@ -54,20 +55,21 @@ def cancel(session: Session, appointment_id: str, *, by: str, reason: str = "", 
 
     Raises AlreadyCancelled, AlreadyOver.
     """
-    appointment = _lock(session, appointment_id, now)
+    appointment = locked(session, appointment_id, now)
     free_until = appointment.starts_at - timedelta(minutes=appointment.service.cancel_minutes)
-    appointment.status = Status.CANCELLED.value
-    appointment.cancelled_by, appointment.cancel_reason = by, reason
-    appointment.cancelled_late = now > free_until
-    _occupancy_of(session, appointment).status = "released"
-    _changed(session, appointment, now)
+    appointment.cancelled_late = appointment.status == Status.BOOKED and now > free_until
+    give_back(session, appointment, by, reason)
+    changed(session, appointment, now)
     announce(session, appointment, CANCELLED, now=now)
     _record(session, "appointment.cancel", appointment, by, now)
     return appointment
 
 
-def _lock(session: Session, appointment_id: str, now: datetime) -> Appointment:
-    """The appointment as it is now, with nobody else changing it; only one that is still ahead."""
+def locked(session: Session, appointment_id: str, now: datetime) -> Appointment:
+    """The appointment as it is now, with nobody else changing it; only one that is still ahead.
+
+    Raises UnknownAppointment, AlreadyCancelled, AlreadyOver.
+    """
     appointment = session.get(Appointment, appointment_id)
     if appointment is None:
         raise UnknownAppointment
@@ -78,6 +80,25 @@ def _lock(session: Session, appointment_id: str, now: datetime) -> Appointment:
     if appointment.starts_at <= now or appointment.status in HAPPENED:
         raise AlreadyOver
     return appointment
+
+
+def give_back(session: Session, appointment: Appointment, by: str | None, reason: str) -> None:
+    """It takes no time any more; nobody is told yet."""
+    appointment.status = Status.CANCELLED.value
+    appointment.cancelled_by, appointment.cancel_reason = by, reason
+    _occupancy_of(session, appointment).status = "released"
+
+
+def changed(session: Session, appointment: Appointment, now: datetime) -> None:
+    """Another revision begins: mails and calendars of older ones are out of date."""
+    appointment.revision += 1
+    appointment.changed_at = now
+    session.flush()
+
+
+def _status_after_move(appointment: Appointment, by: str) -> Status:
+    """The practitioner said yes to another time: a member's move asks anew, and staff who move it agree."""
+    return first_status(appointment.service, by_member=by == appointment.member_id)
 
 
 def _wish(appointment: Appointment, starts_at: datetime, override: str) -> Wish:
@@ -100,12 +121,6 @@ def _put(session: Session, appointment: Appointment, wish: Wish, by: str) -> Non
 
 def _occupancy_of(session: Session, appointment: Appointment) -> Occupancy:
     return session.scalars(select(Occupancy).where(Occupancy.appointment_id == appointment.id)).one()
-
-
-def _changed(session: Session, appointment: Appointment, now: datetime) -> None:
-    appointment.revision += 1
-    appointment.changed_at = now
-    session.flush()
 
 
 def _record(

@@ -25,6 +25,7 @@ from realtime.errors import (
 )
 from realtime.errors import Stale as StaleQuestion
 from scheduling.blocks import BlockOverlaps, UnknownBlock
+from scheduling.approval import NotPending
 from scheduling.calendars.feeds import UnknownFeed
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
@@ -64,6 +65,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     NothingPlanned: (404, "errors/refused.html"),
     SlotTaken: _CONFLICT,
     LimitReached: _CONFLICT,
+    NotPending: _CONFLICT,
     BlockOverlaps: _CONFLICT,
     Stale: _CONFLICT,
     StaleHours: _CONFLICT,

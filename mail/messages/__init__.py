@@ -15,6 +15,8 @@ Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | Non
 LETTERS: Mapping[str, Writer] = {
     "signin.link": signin.link,
     "appointment.booked": appointments.booked,
+    "appointment.requested": appointments.requested,
+    "appointment.declined": appointments.declined,
     "appointment.moved": appointments.moved,
     "appointment.cancelled": appointments.cancelled,
     "appointment.reminder": appointments.reminder,

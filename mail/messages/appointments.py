@@ -41,6 +41,20 @@ def booked(session: Session, refs: Mapping[str, Any], settings: Settings, now: d
     return _letter(news, "Your appointment is booked", "appointment_booked", _invitation)
 
 
+def requested(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
+    """Both have it in their calendars as tentative until it is answered."""
+    news = _news(session, refs, settings, now, Status.PENDING)
+    own = news is not None and news.to.id == news.appointment.member_id
+    subject = "Your appointment waits for an answer" if own else "An appointment waits for your answer"
+    return _letter(news, subject, "appointment_requested", _invitation)
+
+
+def declined(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
+    """Said also when its time has come: that is how it ends when nobody answers."""
+    news = _news(session, refs, settings, now, Status.CANCELLED, ahead=False)
+    return _letter(news, "Your appointment does not take place", "appointment_declined", _withdrawal)
+
+
 def moved(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
     news = _news(session, refs, settings, now, Status.BOOKED)
     return _letter(news, "Your appointment has moved", "appointment_moved", _invitation)
@@ -58,14 +72,24 @@ def reminder(session: Session, refs: Mapping[str, Any], settings: Settings, now:
 
 
 def _news(
-    session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime, status: Status
+    session: Session,
+    refs: Mapping[str, Any],
+    settings: Settings,
+    now: datetime,
+    status: Status,
+    *,
+    ahead: bool = True,
 ) -> _News | None:
-    """None when a later revision has its own mail, when it has begun, or when the person has left."""
+    """None when a later revision has its own mail, when the person has left, or when it has begun.
+
+    Without `ahead` it may have begun.
+    """
     appointment = session.get(Appointment, refs["appointment"])
     if appointment is None or appointment.revision != refs["revision"] or appointment.status != status:
         return None
     to = find_person(session, refs["to"])
-    if appointment.starts_at <= now or to.departed_at is not None or to.id not in appointment.parties:
+    over = ahead and appointment.starts_at <= now
+    if over or to.departed_at is not None or to.id not in appointment.parties:
         return None
     return _News(appointment, to, settings, now)
 
@@ -90,6 +114,7 @@ def _words(news: _News) -> dict[str, Any]:
         "practitioner": practitioner.name.split()[0] if is_member else None,
         "how": _HOW[appointment.service.mode],
         "by_themselves": appointment.cancelled_by == news.to.id,
+        "is_answered": appointment.cancelled_by is not None,
         "is_late": appointment.cancelled_late,
         "url": f"{news.settings.origin}/appointments/{appointment.id}",
         "book_url": f"{news.settings.origin}/book" if is_member else None,

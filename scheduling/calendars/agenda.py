@@ -48,6 +48,7 @@ def entry(appointment: Appointment, summary: str, origin: str) -> Entry:
         changed_at=appointment.changed_at,
         summary=summary,
         url=f"{origin}/appointments/{appointment.id}",
+        tentative=appointment.status == Status.PENDING,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Event
+from icalendar import Event, vText
 
 from scheduling.recurrence import Change, WeeklyRule, first_due, is_occurrence, lenient_local
 
@@ -14,7 +14,10 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class Entry:
-    """One appointment as a calendar shows it; `sequence` rises and `changed_at` moves with every change."""
+    """One appointment as a calendar shows it; `sequence` rises and `changed_at` moves with every change.
+
+    `tentative` is what waits for an answer.
+    """
 
     uid: str
     sequence: int
@@ -23,6 +26,7 @@ class Entry:
     changed_at: datetime
     summary: str
     url: str
+    tentative: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def single_event(entry: Entry) -> Event:
     event = _event(entry, entry.sequence)
     event.add("dtstart", entry.starts_at)
     event.add("dtend", entry.ends_at)
+    if entry.tentative:
+        event["status"] = vText("TENTATIVE")
     return event
 
 

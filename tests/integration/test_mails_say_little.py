@@ -17,6 +17,7 @@ from mail.messages import LETTERS
 from mail.render import render
 from safety.flags import claim_flag, raise_flag
 from scheduling.appointments import Appointment, cancel, find_appointment, move
+from scheduling.approval import decline
 from scheduling.calendars.agenda import feed_sheet
 from scheduling.calendars.feeds import FeedKind, create_feed
 from scheduling.calendars.render import render as render_feed
@@ -65,6 +66,19 @@ class Story:
                 now=self.now,
             )
 
+    def ask(self) -> None:
+        """Book something that the practitioner says yes to first."""
+        with self.database.write() as session:
+            service = a_service(session, self.practitioner, approval=True)
+            parties = {"member": self.member, "practitioner": self.practitioner, "service": service}
+            self.appointment = a_booking(session, self.now + STARTS, now=self.now, **parties)
+
+    def decline(self) -> None:
+        with self.database.write() as session:
+            self.appointment = decline(
+                session, self.appointment.id, by=self.practitioner.id, reason="a secret", now=self.now
+            )
+
     def cancel(self, by: Person) -> None:
         with self.database.write() as session:
             self.appointment = cancel(session, self.appointment.id, by=by.id, now=self.now)
@@ -99,6 +113,10 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
     found["appointment.moved"] = story.told("appointment.moved")
     story.cancel(by=story.practitioner)
     found["appointment.cancelled"] = story.told("appointment.cancelled")
+    story.ask()
+    found["appointment.requested"] = story.told("appointment.requested")
+    story.decline()
+    found["appointment.declined"] = story.told("appointment.declined")
     with story.database.write() as session:
         called = a_coordinator(session)
         flag = raise_flag(
