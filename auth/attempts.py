@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from auth.people import Person
-from foundation.columns import Id, UtcDateTime, new_id
+from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
 
 LIFE = timedelta(minutes=10)
@@ -33,6 +33,7 @@ class SigninAttempt(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    newcomer: Mapped[str | None] = mapped_column(Encrypted("signin_attempt.newcomer"))
     person: Mapped[Person | None] = relationship()
 
     def is_open(self, now: datetime) -> bool:

@@ -71,6 +71,12 @@ class Service(Base):
     place: Mapped[str] = mapped_column(Text, default="")
     offer_minutes: Mapped[int] = mapped_column(default=60)
     intake_id: Mapped[str | None] = mapped_column(ForeignKey(Questionnaire.id))
+    revision: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_couple(self) -> bool:
+        """Whether two come together, and one of the two books."""
+        return self.seats == _COUPLE
 
     @property
     def is_group(self) -> bool:

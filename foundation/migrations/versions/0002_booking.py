@@ -15,6 +15,7 @@ ADDED_COLUMNS = (
     "service ADD COLUMN place TEXT DEFAULT '' NOT NULL",
     "service ADD COLUMN offer_minutes INTEGER DEFAULT 60 NOT NULL CONSTRAINT ck_service_offer CHECK (offer_minutes BETWEEN 5 AND 2880)",
     "service ADD COLUMN intake_id VARCHAR(20) CONSTRAINT fk_service_intake_id REFERENCES questionnaire (id)",
+    "service ADD COLUMN revision INTEGER DEFAULT 0 NOT NULL",
     "schedule ADD COLUMN daily_limit INTEGER CONSTRAINT ck_schedule_daily CHECK (daily_limit > 0)",
     "schedule ADD COLUMN weekly_limit INTEGER CONSTRAINT ck_schedule_weekly CHECK (weekly_limit > 0)",
     "appointment ADD COLUMN series_id VARCHAR(20) CONSTRAINT fk_appointment_series_id REFERENCES series (id)",
@@ -32,6 +33,7 @@ def upgrade() -> None:
     for column in ADDED_COLUMNS:
         op.execute(f"ALTER TABLE {column}")
     op.add_column("appointment", sa.Column("override_reason", sa.LargeBinary()))
+    op.add_column("signin_attempt", sa.Column("newcomer", sa.LargeBinary()))
     op.create_index(op.f("ix_appointment_occurrence_id"), "appointment", ["occurrence_id"])
     op.create_index("ix_appointment_series", "appointment", ["series_id", "series_date"])
     op.create_index(op.f("ix_occupancy_occurrence_id"), "occupancy", ["occurrence_id"], unique=True)
