@@ -15,6 +15,7 @@ from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
 from scheduling.occupancy import Kind, Occupancy
+from scheduling.seats import take_seat
 from scheduling.services import Service, service_of
 
 OVERRIDE_REFUSED = "Only your team can book against these rules. Choose one of the times shown."
@@ -97,7 +98,10 @@ def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointmen
     def write() -> None:
         session.add(appointment)
         session.flush()
-        session.add(occupancy_for(appointment, wish))
+        if wish.service.is_group:
+            take_seat(session, appointment, wish.service, wish.taken_until, now=now)
+        else:
+            session.add(occupancy_for(appointment, wish))
 
     take(session, wish, write, now=now)
     session.refresh(appointment)

@@ -16,9 +16,11 @@ from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, busy, del
 from scheduling.occurrences import hosted_time
 from scheduling.openings import Slot, fits_the_hours, openings
 from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
+from scheduling.seat_counts import TAKEN_CHECK, is_in_session
 from scheduling.services import Service, offers
 
 _UTC = ZoneInfo("UTC")
+_GUARDS = (PRACTITIONER_OVERLAP, MEMBER_OVERLAP, TAKEN_CHECK)
 _NEAR = timedelta(days=14)
 _MOST_ALTERNATIVES = 4
 IMPORTED = "imported_busy"
@@ -90,8 +92,10 @@ def take(session: Session, wish: Wish, write: Callable[[], None], *, now: dateti
         with session.begin_nested():
             write()
             session.flush()
+    except SlotTaken as refusal:
+        raise SlotTaken(alternatives=alternatives(session, wish, now=now)) from refusal
     except IntegrityError as error:
-        if violates(error, PRACTITIONER_OVERLAP) or violates(error, MEMBER_OVERLAP):
+        if any(violates(error, guard) for guard in _GUARDS):
             raise SlotTaken(alternatives=alternatives(session, wish, now=now)) from error
         raise
 
@@ -119,10 +123,19 @@ def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainE
         yield OutsideNotice()
     if wish.starts_at > now + timedelta(days=wish.service.horizon_days):
         yield BeyondHorizon()
+    if _joins(session, wish):
+        return
     if not fits_the_hours(session, wish.service, wish.practitioner_id, wish.starts_at):
         yield NotASlot()
     if _is_full(session, wish, now):
         yield LimitReached()
+
+
+def _joins(session: Session, wish: Wish) -> bool:
+    """Whether a group session takes place then, whose hours are its own."""
+    return wish.service.is_group and is_in_session(
+        session, wish.service.id, wish.practitioner_id, wish.starts_at
+    )
 
 
 def _is_full(session: Session, wish: Wish, now: datetime) -> bool:
@@ -147,5 +160,7 @@ def _is_taken(session: Session, wish: Wish, now: datetime, *, imported: bool) ->
     """Whether anything else is in the way: of either person, or a meeting that the practitioner hosts."""
     span, who = (wish.starts_at, wish.taken_until), [wish.practitioner_id]
     taken = busy(session, who, wish.member_id, span, now=now, ignoring=wish.ignoring, imported=imported)
+    if _joins(session, wish):
+        return bool(taken.get(wish.member_id))
     hosting = hosted_time(session, who, span)
     return any(taken.values()) or any(hosting.values())

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.conflicts import Wish, lock_time, require_open, take
-from scheduling.occupancy import Kind, Occupancy
+from scheduling.occupancy import Kind, Occupancy, take_away
+from scheduling.seats import keep_seat, session_at
 from scheduling.services import service_of
 
 KEPT_FOR = timedelta(minutes=10)
@@ -42,26 +43,38 @@ def hold(
         drop_holds(session, member_id)
         require_open(session, wish, now=now)
         kept = _row(wish, now)
-        take(session, wish, lambda: session.add(kept), now=now)
+        take(session, wish, lambda: _keep(session, wish, kept, now), now=now)
     return Hold(kept.id, kept.expires_at or now)
 
 
 def release(session: Session, hold_id: str, member_id: str, *, now: datetime) -> None:
     """Give a held time back. Nothing happens if it is gone, expired, or another member's."""
     own = Occupancy.id == hold_id, Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD
-    session.execute(delete(Occupancy).where(*own))
+    take_away(session, *own)
 
 
 def drop_holds(session: Session, member_id: str) -> None:
     """Take away what the member holds, because they take something instead."""
-    session.execute(delete(Occupancy).where(Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD))
+    take_away(session, Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD)
+
+
+def _keep(session: Session, wish: Wish, row: Occupancy, now: datetime) -> None:
+    """Of a group, a seat: the session is the practitioner's own row."""
+    if wish.service.is_group:
+        times = wish.starts_at, wish.ends_at, wish.taken_until
+        keep_seat(session, row, wish.service, wish.practitioner_id, times, now=now)
+    session.add(row)
 
 
 def _same(session: Session, wish: Wish, now: datetime) -> Occupancy | None:
+    with_them = Occupancy.practitioner_id == wish.practitioner_id
+    if wish.service.is_group:
+        there = session_at(session, wish.service.id, wish.practitioner_id, wish.starts_at)
+        with_them = Occupancy.seat_of == (there.id if there else None)
     return session.scalar(
         select(Occupancy).where(
             Occupancy.kind == Kind.HOLD,
-            Occupancy.practitioner_id == wish.practitioner_id,
+            with_them,
             Occupancy.member_id == wish.member_id,
             Occupancy.starts_at == wish.starts_at,
             Occupancy.ends_at == wish.taken_until,

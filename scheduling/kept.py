@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scheduling.group_records import GroupOccurrence
 from scheduling.occupancy import Kind, Occupancy
 from scheduling.services import Service
 
@@ -26,11 +27,13 @@ def kept_time(session: Session, member_id: str, service: Service, *, now: dateti
     row = session.execute(
         select(
             Occupancy.id,
-            Occupancy.practitioner_id,
+            func.coalesce(Occupancy.practitioner_id, GroupOccurrence.practitioner_id).label("practitioner_id"),
             Occupancy.starts_at,
             Occupancy.ends_at,
             Occupancy.expires_at,
-        ).where(Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD, Occupancy.expires_at > now)
+        )
+        .outerjoin(GroupOccurrence, GroupOccurrence.id == Occupancy.seat_of)
+        .where(Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD, Occupancy.expires_at > now)
     ).first()
     length = timedelta(minutes=service.minutes)
     if row is None or row.ends_at - row.starts_at != length + timedelta(minutes=service.gap_minutes):

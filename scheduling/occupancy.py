@@ -15,6 +15,7 @@ from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
 from scheduling.availability import Interval
 from scheduling.group_records import GroupOccurrence
+from scheduling.seat_counts import give_back_seats
 
 LONGEST = timedelta(hours=24)
 """No row is longer, so that a range query finds every overlap by its start alone."""
@@ -37,7 +38,11 @@ SESSIONS = (Kind.APPOINTMENT, Kind.HOLD, Kind.OFFER, Kind.GROUP)
 
 
 class Occupancy(Base):
-    """A range of time taken from a practitioner, a member or both. `released` rows take none any more."""
+    """A range of time taken from a practitioner, a member or both. `released` rows take none any more.
+
+    A group session takes the practitioner's by one row, its `occurrence_id`; who sits in it, or holds a seat,
+    has a row of the member alone: `seat_of`.
+    """
 
     __tablename__ = "occupancy"
     __table_args__ = (
@@ -140,7 +145,15 @@ def delete_expired(session: Session, *people: str, now: datetime) -> int:
     """
     over = select(Occupancy.id).where(Occupancy.expires_at <= now)
     if people:
-        over = over.where(or_(Occupancy.practitioner_id.in_(people), Occupancy.member_id.in_(people)))
-    free_of_locks = over.with_for_update(skip_locked=True)
-    gone = delete(Occupancy).where(Occupancy.id.in_(free_of_locks)).returning(Occupancy.id)
-    return len(session.execute(gone).all())
+        theirs = select(GroupOccurrence.id).where(GroupOccurrence.practitioner_id.in_(people))
+        sides = Occupancy.practitioner_id.in_(people), Occupancy.member_id.in_(people)
+        over = over.where(or_(*sides, Occupancy.seat_of.in_(theirs)))
+    return take_away(session, Occupancy.id.in_(over.with_for_update(skip_locked=True)))
+
+
+def take_away(session: Session, *which: ColumnElement[bool]) -> int:
+    """Delete holds, and give back the seats that they kept; returns how many."""
+    gone = delete(Occupancy).where(*which).returning(Occupancy.seat_of)
+    kept = list(session.scalars(gone))
+    give_back_seats(session, [one for one in kept if one is not None])
+    return len(kept)

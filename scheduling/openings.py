@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.availability import Interval, open_intervals
 from scheduling.full_days import full_days
+from scheduling.group_openings import open_seats
 from scheduling.hours import Hours, load_many
 from scheduling.occupancy import busy
 from scheduling.occurrences import hosted_time
@@ -46,7 +47,8 @@ def openings(
 ) -> list[Slot]:
     """Slots that start on the days `first` to `last` of `zone`, by time, within notice and horizon.
 
-    Days and weeks on which a practitioner gives no more sessions have none.
+    Days and weeks on which a practitioner gives no more sessions have none. Of a group, sessions that have
+    begun to fill are slots too while they have a seat.
     With `member_id`, times that this member has taken are left out. `ignoring` is an appointment
     or a hold whose own time counts as free, because it is about to move.
     """
@@ -66,6 +68,9 @@ def openings(
         for slot in _cut(service, one, theirs, [*blocked, *taken.get(one, ()), *hosting.get(one, ())], bounds)
         if not any(start <= slot.starts_at < end for start, end in full.get(one, ()))
     ]
+    if service.is_group:
+        seats = open_seats(session, service, practitioner_ids, bounds, blocked, now=now, ignoring=ignoring)
+        found += [Slot(*one) for one in seats]
     return sorted(found, key=lambda slot: (slot.starts_at, slot.practitioner_id))
 
 

@@ -13,6 +13,7 @@ from scheduling.booking import OVERRIDE_REFUSED, first_status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
+from scheduling.seats import change_seat, stand_up
 
 
 def move(
@@ -87,6 +88,7 @@ def give_back(session: Session, appointment: Appointment, by: str | None, reason
     appointment.status = Status.CANCELLED.value
     appointment.cancelled_by, appointment.cancel_reason = by, reason
     _occupancy_of(session, appointment).status = "released"
+    stand_up(session, appointment)
 
 
 def changed(session: Session, appointment: Appointment, now: datetime) -> None:
@@ -117,6 +119,8 @@ def _put(session: Session, appointment: Appointment, wish: Wish, by: str) -> Non
     row.starts_at, row.ends_at = wish.starts_at, wish.taken_until
     appointment.moved_from, appointment.moved_by = appointment.starts_at, by
     appointment.starts_at, appointment.ends_at = wish.starts_at, wish.ends_at
+    if appointment.occurrence_id:
+        change_seat(session, appointment, row, now=appointment.changed_at)
 
 
 def _occupancy_of(session: Session, appointment: Appointment) -> Occupancy:
