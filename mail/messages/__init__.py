@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import appointments, flags, signin
+from mail.messages import appointments, flags, invitations, signin
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
@@ -21,4 +21,5 @@ LETTERS: Mapping[str, Writer] = {
     "appointment.cancelled": appointments.cancelled,
     "appointment.reminder": appointments.reminder,
     "flag.unclaimed": flags.unclaimed,
+    "service.invitation": invitations.choose_a_time,
 }
