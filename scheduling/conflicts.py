@@ -12,9 +12,9 @@ from foundation.database import lock, violates
 from foundation.errors import DomainError
 from scheduling.full_days import full_days
 from scheduling.hours import load_many
-from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, busy, delete_expired
+from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Ignoring, busy, delete_expired
 from scheduling.occurrences import hosted_time
-from scheduling.openings import Slot, fits_the_hours, openings
+from scheduling.openings import Slot, fits_the_hours, horizon_of, openings
 from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from scheduling.seat_counts import TAKEN_CHECK, is_in_session
 from scheduling.services import Service, offers
@@ -31,15 +31,17 @@ IMPORTED = "imported_busy"
 class Wish:
     """A time that somebody wants. `ignoring` is the appointment that would move there.
 
-    With `override` the practitioner's own rules are set aside, never what is taken already.
+    With `override` the practitioner's own rules are set aside, never what is taken already. For a date of
+    something that `repeats`, the horizon is a year further.
     """
 
     service: Service
     practitioner_id: str
     member_id: str
     starts_at: datetime
-    ignoring: str | None = None
+    ignoring: Ignoring = None
     override: bool = False
+    repeats: bool = False
 
     @property
     def ends_at(self) -> datetime:
@@ -77,6 +79,7 @@ def require_open(session: Session, wish: Wish, *, now: datetime) -> tuple[str, .
         now=now,
         member_id=wish.member_id,
         ignoring=wish.ignoring,
+        repeats=wish.repeats,
     )
     if all(slot.starts_at != wish.starts_at for slot in free):
         for objection in _objections(session, wish, now):
@@ -112,6 +115,7 @@ def alternatives(session: Session, wish: Wish, *, now: datetime) -> list[Slot]:
         now=now,
         member_id=wish.member_id,
         ignoring=wish.ignoring,
+        repeats=wish.repeats,
     )
     free.sort(key=lambda slot: (abs(slot.starts_at - wish.starts_at), slot.starts_at))
     return free[:_MOST_ALTERNATIVES]
@@ -121,7 +125,7 @@ def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainE
     """The rules that speak against the time, whatever is booked."""
     if wish.starts_at < now + timedelta(minutes=wish.service.notice_minutes):
         yield OutsideNotice()
-    if wish.starts_at > now + timedelta(days=wish.service.horizon_days):
+    if wish.starts_at > now + horizon_of(wish.service, repeats=wish.repeats):
         yield BeyondHorizon()
     if _joins(session, wish):
         return

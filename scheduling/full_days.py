@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from scheduling.availability import Interval
 from scheduling.hours import Hours
 from scheduling.limits import Limits, full_time
-from scheduling.occupancy import session_starts
+from scheduling.occupancy import Ignoring, session_starts
 
 _AROUND = timedelta(days=8)
 _NONE = Limits()
@@ -20,7 +20,7 @@ def full_days(
     span: Interval,
     *,
     now: datetime,
-    ignoring: str | None = None,
+    ignoring: Ignoring = None,
 ) -> dict[str, list[Interval]]:
     """When nothing more may start within `span`, for those of `hours` who have a limit.
 

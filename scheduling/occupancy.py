@@ -7,6 +7,7 @@ btree_gist, SQLite by triggers; both stand in the migrations. Imported busy time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,6 +20,9 @@ from scheduling.seat_counts import give_back_seats
 
 LONGEST = timedelta(hours=24)
 """No row is longer, so that a range query finds every overlap by its start alone."""
+
+Ignoring: TypeAlias = str | frozenset[str] | None
+"""An appointment or a hold whose own time counts as free, or several."""
 
 PRACTITIONER_OVERLAP = "occupancy_practitioner_overlap"
 MEMBER_OVERLAP = "occupancy_member_overlap"
@@ -72,12 +76,12 @@ def busy(
     span: Interval,
     *,
     now: datetime,
-    ignoring: str | None = None,
+    ignoring: Ignoring = None,
     imported: bool = True,
 ) -> dict[str, list[Interval]]:
     """What takes each person's time within `span`, without expired holds and `ignoring`'s own row.
 
-    `ignoring` names an appointment or a hold. Without `imported`, only what may not overlap.
+    `ignoring` names an appointment or a hold, or several. Without `imported`, only what may not overlap.
     """
     rows = select(
         Occupancy.practitioner_id, Occupancy.member_id, Occupancy.starts_at, Occupancy.ends_at
@@ -87,7 +91,7 @@ def busy(
         Occupancy.status == "active",
         _live(now),
     )
-    if ignoring is not None:
+    if ignoring:
         rows = rows.where(*_but(ignoring))
     if not imported:
         rows = rows.where(Occupancy.kind != Kind.EXTERNAL)
@@ -104,7 +108,7 @@ def session_starts(
     span: Interval,
     *,
     now: datetime,
-    ignoring: str | None = None,
+    ignoring: Ignoring = None,
 ) -> dict[str, list[datetime]]:
     """When the sessions of each practitioner start within `span`: what their limits count."""
     rows = select(Occupancy.practitioner_id, Occupancy.starts_at).where(
@@ -114,7 +118,7 @@ def session_starts(
         Occupancy.status == "active",
         _live(now),
     )
-    if ignoring is not None:
+    if ignoring:
         rows = rows.where(*_but(ignoring))
     found: dict[str, list[datetime]] = {}
     for one, starts_at in session.execute(rows):
@@ -126,8 +130,10 @@ def _live(now: datetime) -> ColumnElement[bool]:
     return or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now)
 
 
-def _but(ignoring: str) -> tuple[ColumnElement[bool], ...]:
-    return Occupancy.appointment_id.is_distinct_from(ignoring), Occupancy.id != ignoring
+def _but(ignoring: str | frozenset[str]) -> tuple[ColumnElement[bool], ...]:
+    ids = [ignoring] if isinstance(ignoring, str) else sorted(ignoring)
+    others = or_(Occupancy.appointment_id.is_(None), Occupancy.appointment_id.not_in(ids))
+    return others, Occupancy.id.not_in(ids)
 
 
 def _theirs(practitioner_ids: Collection[str], member_id: str | None, span: Interval) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from scheduling.availability import Interval, open_intervals
 from scheduling.full_days import full_days
 from scheduling.group_openings import open_seats
 from scheduling.hours import Hours, load_many
-from scheduling.occupancy import busy
+from scheduling.occupancy import Ignoring, busy
 from scheduling.occurrences import hosted_time
 from scheduling.recurrence import lenient_local
 from scheduling.services import Service
@@ -22,6 +22,7 @@ from scheduling.slots import cut_slots
 
 _DAY = timedelta(days=1)
 _INSTANT = timedelta(microseconds=1)
+SERIES_LENGTH = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,18 @@ def openings(
     *,
     now: datetime,
     member_id: str | None = None,
-    ignoring: str | None = None,
+    ignoring: Ignoring = None,
+    repeats: bool = False,
 ) -> list[Slot]:
     """Slots that start on the days `first` to `last` of `zone`, by time, within notice and horizon.
 
     Days and weeks on which a practitioner gives no more sessions have none. Of a group, sessions that have
     begun to fill are slots too while they have a seat.
     With `member_id`, times that this member has taken are left out. `ignoring` is an appointment
-    or a hold whose own time counts as free, because it is about to move.
+    or a hold whose own time counts as free, because it is about to move. For a date of something that
+    `repeats`, the horizon is a year further.
     """
-    bounds = _bounds(service, first, last, zone, now)
+    bounds = _bounds(service, first, last, zone, now, horizon_of(service, repeats=repeats))
     if bounds is None:
         return []
     session_time = timedelta(minutes=service.minutes + service.gap_minutes)
@@ -74,10 +77,17 @@ def openings(
     return sorted(found, key=lambda slot: (slot.starts_at, slot.practitioner_id))
 
 
-def _bounds(service: Service, first: date, last: date, zone: ZoneInfo, now: datetime) -> Interval | None:
+def horizon_of(service: Service, *, repeats: bool = False) -> timedelta:
+    """How far ahead a time may be; only the first date of a series is bound by the service's own horizon."""
+    return timedelta(days=service.horizon_days) + (SERIES_LENGTH if repeats else timedelta(0))
+
+
+def _bounds(
+    service: Service, first: date, last: date, zone: ZoneInfo, now: datetime, horizon: timedelta
+) -> Interval | None:
     """The first and last instant at which a slot may start, if any, however far the dates that were asked."""
     soonest = now + timedelta(minutes=service.notice_minutes)
-    furthest = now + timedelta(days=service.horizon_days)
+    furthest = now + horizon
     first, last = max(first, soonest.date() - 2 * _DAY), min(last, furthest.date() + 2 * _DAY)
     if first > last:
         return None
