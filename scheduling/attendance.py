@@ -51,6 +51,8 @@ def _note(
     session.refresh(appointment)
     if appointment.is_cancelled:
         raise AlreadyCancelled("This appointment was cancelled, so there is nobody to note.")
+    if appointment.status == Status.PENDING:
+        raise TooEarly("Nobody has said yes to this yet. Answer it first.")
     if now < appointment.starts_at + opens:
         raise TooEarly
     if appointment.status != status:

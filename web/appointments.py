@@ -85,9 +85,7 @@ def move_it(appointment_id: str) -> Response:
     if choice is None:
         return _move_page(appointment_id, Moving(status=422))
     try:
-        with db().write() as session:
-            one = _changed(session, appointment_id)
-            one = move(session, one.id, choice[1], revision=_revision(), by=actor().person_id, now=now())
+        one = db().change(lambda session: _move(session, appointment_id, choice[1]))
     except (*REFUSALS, Stale) as error:
         return _move_page(appointment_id, Moving(choice, error, status_of(error)[0]))
     except _SETTLED as error:
@@ -107,16 +105,24 @@ def ask_to_cancel(appointment_id: str) -> Response:
 def cancel_it(appointment_id: str) -> Response:
     """What is cancelled is what was looked at: moved meanwhile, it is asked again."""
     try:
-        with db().write() as session:
-            one = _changed(session, appointment_id)
-            if one.revision != _revision():
-                raise AlreadyCancelled if one.is_cancelled else Stale
-            cancel(session, one.id, by=actor().person_id, now=now())
+        db().change(lambda session: _cancel(session, appointment_id))
     except Stale as error:
         return _cancel_page(appointment_id, error)
     except _SETTLED as error:
         return _settled(appointment_id, error)
     return redirect(f"/appointments/{appointment_id}", 303)
+
+
+def _move(session: Session, appointment_id: str, starts_at: datetime) -> Appointment:
+    one = _changed(session, appointment_id)
+    return move(session, one.id, starts_at, revision=_revision(), by=actor().person_id, now=now())
+
+
+def _cancel(session: Session, appointment_id: str) -> None:
+    one = _changed(session, appointment_id)
+    if one.revision != _revision():
+        raise AlreadyCancelled if one.is_cancelled else Stale
+    cancel(session, one.id, by=actor().person_id, now=now())
 
 
 def words(one: Appointment) -> AppointmentWords:

@@ -93,8 +93,8 @@ def keep_time(slug: str) -> Response:
 @blueprint.post("/book/<slug>/release")
 @requires("book")
 def give_back(slug: str) -> Response:
-    with db().write() as session:
-        release(session, request.form.get("hold", ""), actor().person_id, now=now())
+    hold_id = request.form.get("hold", "")
+    db().change(lambda session: release(session, hold_id, actor().person_id, now=now()))
     return redirect(_back(slug), 303)
 
 
@@ -116,7 +116,7 @@ def confirm(slug: str) -> Response:
 
 
 def _keep(slug: str, practitioner_id: str, starts_at: datetime) -> None:
-    with db().write() as session:
+    def keep(session: Session) -> None:
         hold(
             session,
             service_id=_bookable(session, slug).id,
@@ -126,9 +126,11 @@ def _keep(slug: str, practitioner_id: str, starts_at: datetime) -> None:
             now=now(),
         )
 
+    db().change(keep)
+
 
 def _book(slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) -> str:
-    with db().write() as session:
+    def take(session: Session) -> str:
         order = Book(
             service_id=_bookable(session, slug).id,
             practitioner_id=practitioner_id,
@@ -141,6 +143,8 @@ def _book(slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) 
             key=request.form.get("key", "")[:64] or None,
         )
         return book(session, order, now=now()).id
+
+    return db().change(take)
 
 
 def _page(slug: str, shown: Shown) -> Response:

@@ -70,8 +70,14 @@ class Story:
         """Book something that the practitioner says yes to first."""
         with self.database.write() as session:
             service = a_service(session, self.practitioner, approval=True)
-            parties = {"member": self.member, "practitioner": self.practitioner, "service": service}
-            self.appointment = a_booking(session, self.now + STARTS, now=self.now, **parties)
+            self.appointment = a_booking(
+                session,
+                self.now + STARTS,
+                now=self.now,
+                member=self.member,
+                practitioner=self.practitioner,
+                service=service,
+            )
 
     def decline(self) -> None:
         with self.database.write() as session:

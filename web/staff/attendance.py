@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.permissions import allow
@@ -31,13 +32,16 @@ def show(appointment_id: str) -> Response:
 def note(appointment_id: str, act: str) -> Response:
     command = _ACTS.get(act) or abort(404)
     try:
-        with db().write() as session:
-            allow(actor(), "appointment.change", find_appointment(session, appointment_id))
-            command(session, appointment_id, by=actor().person_id, now=now())
+        db().change(lambda session: _note(session, appointment_id, command))
     except (TooEarly, AlreadyCancelled) as error:
         return _page(appointment_id, error)
     here = f"/staff/appointments/{appointment_id}"
     return redirect(local_path(request.form.get("next"), default=here), 303)
+
+
+def _note(session: Session, appointment_id: str, command: Callable[..., Appointment]) -> None:
+    allow(actor(), "appointment.change", find_appointment(session, appointment_id))
+    command(session, appointment_id, by=actor().person_id, now=now())
 
 
 def _page(appointment_id: str, error: DomainError | None = None) -> Response:

@@ -106,7 +106,7 @@ def _next_page(booked: Appointment) -> str:
 def _book(
     member_id: str, slug: str, practitioner_id: str, starts_at: datetime, form: NoteForm
 ) -> Appointment:
-    with db().write() as session:
+    def take(session: Session) -> Appointment:
         order = Book(
             service_id=find_service(session, slug).id,
             practitioner_id=practitioner_id,
@@ -117,6 +117,8 @@ def _book(
             key=request.form.get("key", "")[:64] or None,
         )
         return book(session, order, now=now())
+
+    return db().change(take)
 
 
 def _member(session: Session, member_id: str) -> Person:
