@@ -14,8 +14,10 @@ from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
+from scheduling.listening import NOTE, hear_about
 from scheduling.occupancy import Kind, Occupancy
 from scheduling.seats import take_seat
+from scheduling.service_invitations import require_may_book
 from scheduling.services import Service, service_of
 
 OVERRIDE_REFUSED = "Only your team can book against these rules. Choose one of the times shown."
@@ -57,7 +59,7 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     """Take the time, tell both parties and plan their reminders; with approval, ask the practitioner first.
 
     Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, KeyReused;
-    NotAllowed when members override a rule for themselves.
+    NotAllowed when members override a rule for themselves; NotInvited for a service not meant for them.
     """
     if order.override and order.by_member:
         raise NotAllowed(OVERRIDE_REFUSED)
@@ -65,7 +67,11 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     lock_time(session, order.practitioner_id, order.member_id, also=key)
     if order.key and (first := first_result(session, order.booked_by, order.key, order.request)):
         return session.get_one(Appointment, first)
+    if order.by_member:
+        require_may_book(session, service_of(session, order.service_id), order.member_id)
     appointment, set_aside = _take_time(session, order, now)
+    if order.by_member:
+        hear_about(session, appointment.id, order.member_id, order.note, NOTE, now=now)
     if order.key:
         remember(session, order.booked_by, order.key, order.request, appointment.id, now=now)
     announce(session, appointment, BOOKED if appointment.status == Status.BOOKED else REQUESTED, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Kind, Occupancy, take_away
 from scheduling.seats import keep_seat, session_at
+from scheduling.service_invitations import require_may_book
 from scheduling.services import service_of
 
 KEPT_FOR = timedelta(minutes=10)
@@ -33,13 +34,14 @@ def hold(
 ) -> Hold:
     """Keep a time for the member for ten minutes, in place of any other they hold.
 
-    Asking again for the same time gives the same hold. Raises what `require_open` raises.
+    Asking again for the same time gives the same hold. Raises what `require_open` raises, and NotInvited.
     """
     starts_at = starts_at.astimezone(UTC)
     wish = Wish(service_of(session, service_id), practitioner_id, member_id, starts_at)
     lock_time(session, practitioner_id, member_id)
     kept = _same(session, wish, now)
     if kept is None:
+        require_may_book(session, wish.service, member_id)
         drop_holds(session, member_id)
         require_open(session, wish, now=now)
         kept = _row(wish, now)
