@@ -41,6 +41,20 @@ def _signed_in(_actor: Actor, _obj: Any) -> bool:
     return True
 
 
+def _belongs(actor: Actor, _obj: Any) -> bool:
+    """Guests have no role: they proved an address, and see what they booked."""
+    return bool(actor.roles)
+
+
+def _books(actor: Actor, _obj: Any) -> bool:
+    return Role.MEMBER in actor.roles or not actor.roles
+
+
+def _answers(actor: Actor, flag: Any) -> bool:
+    """Whoever is called about it, whose appointment it is, who has it, and coordinators."""
+    return actor.is_staff and (Role.COORDINATOR in actor.roles or actor.person_id in flag.answering_ids)
+
+
 def _staff(actor: Actor, _obj: Any) -> bool:
     return actor.is_staff
 
@@ -48,6 +62,11 @@ def _staff(actor: Actor, _obj: Any) -> bool:
 def _takes_part(actor: Actor, appointment: Any) -> bool:
     parties = {appointment.member_id, appointment.practitioner_id}
     return actor.person_id in parties or Role.COORDINATOR in actor.roles
+
+
+def _reads_form(actor: Actor, appointment: Any) -> bool:
+    """What was answered before a session is for the one who holds it."""
+    return actor.is_staff and actor.person_id == appointment.practitioner_id
 
 
 def _moderates(actor: Actor, room: Any) -> bool:
@@ -68,12 +87,16 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "moderator": has(Role.MODERATOR),
     "coordinator": has(Role.COORDINATOR),
     "book": has(Role.MEMBER),
+    "book.public": _books,
+    "flag.answer": _answers,
+    "form.read": _reads_form,
     "book.for_member": has(Role.PRACTITIONER, Role.COORDINATOR),
     "appointment.see": _takes_part,
     "appointment.change": _takes_part,
-    "room.join": _signed_in,
+    "room.join": _belongs,
     "room.moderate": _moderates,
     "schedule.edit": _keeps_schedule,
+    "schedules": has(Role.PRACTITIONER, Role.COORDINATOR),
 }
 
 

@@ -24,8 +24,9 @@ from realtime.errors import (
     WrongState,
 )
 from realtime.errors import Stale as StaleQuestion
-from scheduling.blocks import BlockOverlaps, UnknownBlock
+from safety.flags import FlagTaken, UnknownFlag
 from scheduling.approval import NotPending
+from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
@@ -62,6 +63,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownRoom: _MISSING,
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
+    UnknownFlag: _MISSING,
+    FlagTaken: _CONFLICT,
     NothingPlanned: (404, "errors/refused.html"),
     SlotTaken: _CONFLICT,
     LimitReached: _CONFLICT,

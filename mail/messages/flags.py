@@ -10,8 +10,9 @@ from auth.people import Person, find_person
 from foundation.settings import Settings
 from mail.compose import Unsendable
 from mail.letter import Letter
-from safety.flags import is_unclaimed
+from safety.flags import Flag, is_unclaimed
 from safety.oncall import whom_to_call
+from scheduling.listening import is_about_a_room
 
 
 def unclaimed(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
@@ -19,8 +20,14 @@ def unclaimed(session: Session, refs: Mapping[str, Any], settings: Settings, now
     if not is_unclaimed(session, refs["flag"]):
         return None
     called = _called(session, refs["to"], now)
-    words = {"url": f"{settings.origin}/staff/live"}
+    words = {"url": f"{settings.origin}{_where(session, refs['flag'])}"}
     return Letter(called.email, "Somebody is waiting for you", "flag_unclaimed", words)
+
+
+def _where(session: Session, flag_id: str) -> str:
+    """The desk of the rooms, or the alert's own page where no room is about it."""
+    flag = session.get_one(Flag, flag_id)
+    return "/staff/live" if is_about_a_room(flag) else f"/staff/flags/{flag.id}"
 
 
 def _called(session: Session, promised_to: str, now: datetime) -> Person:
