@@ -1,12 +1,21 @@
 """Why a time cannot be blocked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from foundation.errors import DomainError
-from scheduling.appointment_records import Appointment
 from scheduling.availability import Interval
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An appointment in the way; plain facts, because the refused transaction takes its rows along."""
+
+    id: str
+    member_name: str
+    starts_at: datetime
 
 
 class UnknownBlock(DomainError):
@@ -32,7 +41,7 @@ class BlockOverlaps(DomainError):
     code: ClassVar[str] = "block_overlaps"
     default: ClassVar[str] = "Something stands in that time. Move it first, or choose another time."
 
-    def __init__(self, taken: Sequence[Interval] = (), appointments: Sequence[Appointment] = ()) -> None:
+    def __init__(self, taken: Sequence[Interval] = (), appointments: Sequence[Standing] = ()) -> None:
         super().__init__()
         self.taken = list(taken)
         self.appointments = list(appointments)

@@ -11,7 +11,7 @@ from foundation import audit
 from foundation.database import violates
 from scheduling.appointment_records import Appointment
 from scheduling.block_records import TimeBlock
-from scheduling.block_refusals import BadBlock, BlockOver, BlockOverlaps, UnknownBlock
+from scheduling.block_refusals import BadBlock, BlockOver, BlockOverlaps, Standing, UnknownBlock
 from scheduling.conflicts import lock_time
 from scheduling.occupancy import LONGEST, PRACTITIONER_OVERLAP, Kind, Occupancy, delete_expired
 
@@ -19,6 +19,7 @@ __all__ = [
     "BadBlock",
     "BlockOver",
     "BlockOverlaps",
+    "Standing",
     "TimeBlock",
     "UnknownBlock",
     "add_block",
@@ -175,8 +176,9 @@ def _overlaps(
     wanted = (*_reaching_into(practitioner_id, starts_at, ends_at), Occupancy.id.is_distinct_from(ignoring))
     rows = session.scalars(select(Occupancy).where(*wanted).order_by(Occupancy.starts_at)).all()
     rows = [row for row in rows if row.kind != Kind.EXTERNAL]
-    found = (session.get(Appointment, row.appointment_id) for row in rows if row.appointment_id)
-    return BlockOverlaps([(row.starts_at, row.ends_at) for row in rows], [one for one in found if one])
+    found = [session.get_one(Appointment, row.appointment_id) for row in rows if row.appointment_id]
+    standing = [Standing(one.id, one.member.name, one.starts_at) for one in found]
+    return BlockOverlaps([(row.starts_at, row.ends_at) for row in rows], standing)
 
 
 def _reaching_into(practitioner_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,4 +1,4 @@
-"""What fills a practitioner's week besides appointments: time being booked, outside calendars, meetings."""
+"""What fills a practitioner's week besides appointments: groups, meetings, holds, outside calendars."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,16 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from scheduling.group_records import GroupOccurrence
 from scheduling.meeting_records import Duty, Meeting, MeetingPerson
 from scheduling.occupancy import LONGEST, Kind, Occupancy
 from scheduling.occurrences import Occurrence, occurrences_of
+from scheduling.series_records import Series
 
 
 @dataclass(frozen=True)
 class TakenTime:
-    """A hold or an imported busy time; whose it is is nobody's business here."""
+    """A hold, an offer or an imported busy time; whose it is is nobody's business here."""
 
     kind: Kind
     starts_at: datetime
@@ -26,10 +28,18 @@ class LedMeeting:
     occurrence: Occurrence
 
 
+@dataclass(frozen=True)
+class GroupSession:
+    """One session with seats; `title` is the group's, or the service's for a single one."""
+
+    title: str
+    occurrence: GroupOccurrence
+
+
 def taken_otherwise(
     session: Session, practitioner_id: str, start: datetime, end: datetime, *, now: datetime
 ) -> list[TakenTime]:
-    """Live holds and outside busy time that reach into [start, end)."""
+    """Live holds, offers and outside busy time that reach into [start, end)."""
     rows = select(Occupancy.kind, Occupancy.starts_at, Occupancy.ends_at).where(
         Occupancy.practitioner_id == practitioner_id,
         Occupancy.kind.in_([Kind.HOLD, Kind.OFFER, Kind.EXTERNAL]),
@@ -61,3 +71,19 @@ def led_meetings(session: Session, person_id: str, start: datetime, end: datetim
         for one in occurrences_of(meeting, start, end)
         if not one.cancelled
     ]
+
+
+def group_sessions(
+    session: Session, practitioner_id: str, start: datetime, end: datetime
+) -> list[GroupSession]:
+    """The practitioner's sessions with seats that reach into [start, end), by time."""
+    titled = select(GroupOccurrence, Series.title).outerjoin(Series, Series.id == GroupOccurrence.series_id)
+    theirs = titled.where(
+        GroupOccurrence.practitioner_id == practitioner_id,
+        GroupOccurrence.status == "active",
+        GroupOccurrence.starts_at > start - LONGEST,
+        GroupOccurrence.starts_at < end,
+        GroupOccurrence.ends_at > start,
+    )
+    rows = session.execute(theirs.order_by(GroupOccurrence.starts_at))
+    return [GroupSession(title or one.service.name, one) for one, title in rows]

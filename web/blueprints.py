@@ -14,12 +14,15 @@ from web import (
     public,
     signin,
 )
-from web.api import catalogue, slots
-from web.staff import attendance, availability, people, week
+from web.api import catalogue, describe, holds, slots
+from web.staff import attendance, availability, blocks, moving, people, week
 from web.staff import book as staff_book
+from web.staff import flags as staff_flags
 from web.staff import live as staff_live
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
-STAFF = (week, attendance, availability, people, staff_book, staff_live)
-ROOMS = (*FRONT, *BOOKING, live, *STAFF, catalogue, slots)
+STAFF = (week, blocks, moving, attendance, availability, people, staff_book, staff_live)
+HOUSE = (staff_flags,)
+PROGRAMS = (catalogue, slots, holds, describe)
+ROOMS = (*FRONT, *BOOKING, live, *STAFF, *HOUSE, *PROGRAMS)

@@ -1,6 +1,7 @@
 """What stands in the week of somebody who works here, in words and kinds that week_grid can place."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,41 +9,58 @@ from sqlalchemy.orm import Session
 
 from foundation.timewords import clock
 from scheduling.appointments import Appointment, Status, of_practitioner
-from scheduling.availability import Override
-from scheduling.diary import LedMeeting, TakenTime, led_meetings, taken_otherwise
-from scheduling.hours import Hours, load_hours
+from scheduling.availability import Interval
+from scheduling.blocks import TimeBlock, blocks_of
+from scheduling.diary import (
+    GroupSession,
+    LedMeeting,
+    TakenTime,
+    group_sessions,
+    led_meetings,
+    taken_otherwise,
+)
+from scheduling.hours import Hours
 from scheduling.meeting_records import Duty
 from scheduling.occupancy import Kind
-from scheduling.recurrence import lenient_local
 from scheduling.services import Mode
-from web.hours_reading import twelve_hours
 from web.week_grid import Entry
+from web.week_hours import days_off, shut_hours
 
-_DAY = 1440
 _OVERLAP = timedelta(days=1)
 _MODES = {Mode.VIDEO.value: "video", Mode.PHONE.value: "phone", Mode.IN_PERSON.value: "person"}
 _SPOKEN_MODES = {Mode.PHONE.value: "Phone", Mode.IN_PERSON.value: "In person"}
+_UNCONFIRMED = {Status.PENDING, Status.PROPOSED}
 
 
-def entries_of(
-    session: Session,
-    person_id: str,
-    span: tuple[datetime, datetime],
-    zone: ZoneInfo,
-    *,
-    now: datetime,
-    names: bool,
-) -> list[Entry]:
-    """Everything within `span`, told in `zone`; people by initials unless `names`."""
+@dataclass(frozen=True)
+class Look:
+    """How a calendar is looked at: times in `zone`, people by initials unless `names`.
+
+    `own` is false for a colleague's, whose blocks keep their titles to themselves.
+    """
+
+    zone: ZoneInfo
+    now: datetime
+    names: bool
+    own: bool = True
+
+    def clock(self, instant: datetime) -> str:
+        return clock(instant, self.zone)
+
+
+def entries_of(session: Session, person_id: str, span: Interval, look: Look, hours: Hours) -> list[Entry]:
+    """Everything within `span` that takes this person's time, and the time that is not worked."""
     start, end = span
     booked = of_practitioner(session, person_id, start - _OVERLAP, end)
-    led = led_meetings(session, person_id, start - _OVERLAP, end)
-    taken = taken_otherwise(session, person_id, start, end, now=now)
+    single = [one for one in booked if not one.is_cancelled and one.occurrence_id is None]
     return [
-        *_days_off(load_hours(session, person_id), start, end),
-        *(_appointment(one, zone, now, names) for one in booked if not one.is_cancelled),
-        *(_meeting(one, zone) for one in led),
-        *(_taken(one, zone) for one in taken),
+        *shut_hours(hours, span),
+        *days_off(hours, span),
+        *(_appointment(one, look) for one in single),
+        *(_group(one, look) for one in group_sessions(session, person_id, start, end)),
+        *(_meeting(one, look) for one in led_meetings(session, person_id, start - _OVERLAP, end)),
+        *(_block(one, look) for one in blocks_of(session, person_id, start, end)),
+        *(_taken(one, look) for one in taken_otherwise(session, person_id, start, end, now=look.now)),
     ]
 
 
@@ -51,21 +69,28 @@ def initials(name: str) -> str:
     return "".join(f"{part[0].upper()}." for part in name.split())
 
 
-def _appointment(one: Appointment, zone: ZoneInfo, now: datetime, names: bool) -> Entry:
-    kind, icon, note = _state(one, now)
+def _appointment(one: Appointment, look: Look) -> Entry:
+    kind, icon, note = _state(one, look.now)
+    name = one.member.name if look.names else initials(one.member.name)
+    path = f"/staff/appointments/{one.id}"
     return Entry(
         one.starts_at,
         one.ends_at,
-        one.member.name if names else initials(one.member.name),
+        name,
         kind,
         icon,
         note,
-        f"/staff/appointments/{one.id}",
-        clock(one.starts_at, zone),
+        path,
+        look.clock(one.starts_at),
+        move=f"{path}/move-to" if one.starts_at > look.now else "",
+        spoken=name,
+        is_person=True,
     )
 
 
 def _state(one: Appointment, now: datetime) -> tuple[str, str, str]:
+    if one.status in _UNCONFIRMED:
+        return "pending", "wait", "Waits for a yes"
     if one.status == Status.NOSHOW:
         return "missed", "clock", "Missed"
     here = one.status in {Status.ARRIVED, Status.FULFILLED}
@@ -73,52 +98,78 @@ def _state(one: Appointment, now: datetime) -> tuple[str, str, str]:
         return "now", "now", "Here" if here else "Now"
     if here:
         return "done", "done", "Was here"
-    if one.ends_at <= now:
-        return "", "edit", "Not noted yet"
-    return "", _MODES[one.service.mode], _SPOKEN_MODES.get(one.service.mode, one.service.name)
+    return ("", "edit", "Not noted yet") if one.ends_at <= now else _ahead(one)
 
 
-def _meeting(led: LedMeeting, zone: ZoneInfo) -> Entry:
-    one = led.occurrence
-    said = "You host" if led.duty == Duty.HOST else "You moderate"
+def _ahead(one: Appointment) -> tuple[str, str, str]:
+    if one.series_id:
+        return "", "renew", f"{_how(one)}, repeats"
+    return "", _MODES[one.service.mode], _how(one)
+
+
+def _how(one: Appointment) -> str:
+    return _SPOKEN_MODES.get(one.service.mode, one.service.name)
+
+
+def _group(found: GroupSession, look: Look) -> Entry:
+    one = found.occurrence
+    note = f"{one.taken} of {one.capacity}"
     return Entry(
         one.starts_at,
         one.ends_at,
-        one.title,
+        found.title,
         "group",
-        "meeting",
-        said,
-        f"/staff/live/{one.slug}",
-        clock(one.starts_at, zone),
+        "people",
+        note,
+        "",
+        look.clock(one.starts_at),
     )
 
 
-def _taken(one: TakenTime, zone: ZoneInfo) -> Entry:
+def _meeting(led: LedMeeting, look: Look) -> Entry:
+    one = led.occurrence
+    hosts = led.duty == Duty.HOST
+    said = ("You host" if hosts else "You moderate") if look.own else ("Hosts" if hosts else "Moderates")
+    href = f"/staff/live/{one.slug}" if look.own else f"/meetings/{one.slug}"
+    return Entry(
+        one.starts_at, one.ends_at, one.title, "group", "meeting", said, href, look.clock(one.starts_at)
+    )
+
+
+def _block(one: TimeBlock, look: Look) -> Entry:
+    title = (one.title if look.own else "") or "Blocked"
+    path = f"/staff/blocks/{one.id}"
+    return Entry(
+        one.starts_at,
+        one.ends_at,
+        title,
+        "block",
+        "lock",
+        "Not bookable",
+        path,
+        look.clock(one.starts_at),
+        move=f"{path}/move-to" if one.ends_at > look.now else "",
+        spoken=title,
+    )
+
+
+def _taken(one: TakenTime, look: Look) -> Entry:
     if one.kind == Kind.EXTERNAL:
         return Entry(one.starts_at, one.ends_at, "Outside busy", "off")
-    return Entry(
-        one.starts_at, one.ends_at, "Kept", "hold", "wait", "Being booked", "", clock(one.starts_at, zone)
-    )
+    words = ("Offered", "Kept for somebody") if one.kind == Kind.OFFER else ("Kept", "Being booked")
+    said = look.clock(one.starts_at)
+    return Entry(one.starts_at, one.ends_at, words[0], "hold", "wait", words[1], "", said)
 
 
-def _days_off(hours: Hours, start: datetime, end: datetime) -> Iterable[Entry]:
-    """Dates that differ from the weekly hours: what is not worked on them is hatched."""
-    for override in hours.overrides:
-        for first, last, words in _gaps(override):
-            opens = lenient_local(override.date, first, hours.zone)
-            closes = lenient_local(override.date, last, hours.zone)
-            if opens < end and closes > start:
-                yield Entry(opens, closes, words, "off")
-
-
-def _gaps(override: Override) -> Iterable[tuple[int, int, str]]:
-    if not override.ranges:
-        yield 0, _DAY, "Day off"
-        return
-    reached = 0
-    for first, last in sorted(override.ranges):
-        if first > reached:
-            yield reached, first, f"Off until {twelve_hours(first)}"
-        reached = max(reached, last)
-    if reached < _DAY:
-        yield reached, _DAY, f"Off from {twelve_hours(reached)}"
+def free_gaps(entries: Iterable[Entry], open_time: Iterable[Interval], look: Look) -> list[Interval]:
+    """What is left of the working time ahead when everything that is drawn has taken its part."""
+    taken = sorted((one.starts_at, one.ends_at) for one in entries if one.kind != "shut")
+    found: list[Interval] = []
+    for opens, closes in open_time:
+        reached = max(opens, look.now)
+        for start, end in taken:
+            if reached < start < closes:
+                found.append((reached, start))
+            reached = max(reached, end) if start < closes else reached
+        found.append((reached, closes))
+    return [(start, end) for start, end in found if end - start >= timedelta(minutes=15)]

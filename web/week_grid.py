@@ -13,11 +13,16 @@ _QUARTERS = 96
 _SHORTEST = 2
 _MOST_LANES = 3
 _SATURDAY = 5
+SHUT = "shut"
+BACKGROUND = frozenset({"off", SHUT})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that takes time in the week. `kind` is the mock's data-kind; words are ready to show."""
+    """Something that takes time in the week. `kind` is the mock's data-kind; words are ready to show.
+
+    `move` is the page that asks before it is moved, if it can be; `spoken` is what is said of it then.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -27,6 +32,14 @@ class Entry:
     note: str = ""
     href: str = ""
     clock: str = ""
+    move: str = ""
+    spoken: str = ""
+    is_person: bool = False
+
+    @property
+    def is_background(self) -> bool:
+        """Time that is not worked: drawn behind everything, and it takes no lane."""
+        return self.kind in BACKGROUND
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,11 @@ class Column:
     date: date
     placed: tuple[Placed, ...]
 
+    @property
+    def said(self) -> tuple[Placed, ...]:
+        """What has words: without the mere shading of hours that are not worked."""
+        return tuple(part for part in self.placed if part.entry.kind != SHUT)
+
 
 @dataclass(frozen=True)
 class Week:
@@ -81,6 +99,15 @@ def week_of(
     """The seven days from `monday`; an unused weekend is left out, unused hours outside `usual` too."""
     columns = [_column(entries, monday + _DAY * number, zone) for number in range(7)]
     used = [column for column in columns if column.date.weekday() < _SATURDAY or _taken(column)]
+    return _drawn(used, usual)
+
+
+def day_of(entries: Sequence[Entry], day: date, zone: ZoneInfo, *, usual: tuple[int, int] = (8, 18)) -> Week:
+    """A single day, drawn like a week of one."""
+    return _drawn([_column(entries, day, zone)], usual)
+
+
+def _drawn(used: Sequence[Column], usual: tuple[int, int]) -> Week:
     placed = [part for column in used for part in _taken(column)]
     first = min([usual[0], *(part.quarter // 4 for part in placed)])
     last = max([usual[1], *(-(-(part.quarter + part.length) // 4) for part in placed)])
@@ -89,13 +116,13 @@ def week_of(
 
 def _column(entries: Iterable[Entry], day: date, zone: ZoneInfo) -> Column:
     parts = [part for entry in entries if (part := _part(entry, day, zone))]
-    off = [part for part in parts if part.entry.kind == "off"]
-    taken = _in_lanes([part for part in parts if part.entry.kind != "off"])
-    return Column(day, (*off, *taken))
+    behind = [part for part in parts if part.entry.is_background]
+    taken = _in_lanes([part for part in parts if not part.entry.is_background])
+    return Column(day, (*behind, *taken))
 
 
 def _taken(column: Column) -> list[Placed]:
-    return [part for part in column.placed if part.entry.kind != "off"]
+    return [part for part in column.placed if not part.entry.is_background]
 
 
 def _part(entry: Entry, day: date, zone: ZoneInfo) -> Placed | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -16,6 +16,7 @@ from auth.links import issue_link
 from auth.people import Person, Role, people_with
 from cli.demo import fill
 from scheduling.appointments import Appointment
+from scheduling.blocks import blocks_of
 from scheduling.calendars.feeds import create_feed, kinds_for
 from tests.browser.conftest import DESK, PHONE
 from tests.house import House, running_house
@@ -24,7 +25,13 @@ from web.blueprints import ROOMS
 pytestmark = pytest.mark.browser
 
 STRANGER, MEMBER, THERAPIST, MODERATOR = "stranger", "member", "therapist", "moderator"
-ROLES = {MEMBER: Role.MEMBER, THERAPIST: Role.PRACTITIONER, MODERATOR: Role.MODERATOR}
+COORDINATOR = "coordinator"
+ROLES = {
+    MEMBER: Role.MEMBER,
+    THERAPIST: Role.PRACTITIONER,
+    MODERATOR: Role.MODERATOR,
+    COORDINATOR: Role.COORDINATOR,
+}
 PAGES = {
     STRANGER: [
         "/",
@@ -57,7 +64,13 @@ PAGES = {
     THERAPIST: [
         "/",
         "/staff/",
+        "/staff/?view=day",
+        "/staff/add",
+        "/staff/blocks/<block_id>",
+        "/staff/blocks/<block_id>/move-to",
         "/staff/appointments/<appointment_id>",
+        "/staff/appointments/<appointment_id>/move-to",
+        "/staff/appointments/<appointment_id>/move-to?day=2026-12-24&time=07:15",
         "/staff/availability",
         "/staff/people",
         "/staff/book",
@@ -65,6 +78,7 @@ PAGES = {
         "/staff/book/<member_id>/<slug>",
         "/account/calendars",
     ],
+    COORDINATOR: ["/staff/", "/staff/calendars"],
     MODERATOR: ["/staff/live", "/staff/live/<slug>", "/staff/live/<slug>/presenter", "/staff/people"],
 }
 SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
@@ -191,9 +205,11 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
     feeds = [create_feed(session, owner_id=person.id, kind=kind, now=now) for kind in kinds_for(person.roles)]
     feed_id = next((feed.id for feed, _secret in feeds), "none")
     member = people_with(session, Role.MEMBER)[0]
+    block = next(iter(blocks_of(session, person.id, now, now + timedelta(days=20))), None)
     return {
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
+        "block_id": block.id if block else "none",
         "member_id": member.id,
     }
 

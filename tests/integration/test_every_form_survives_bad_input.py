@@ -38,7 +38,7 @@ PAGES = {
         ),
         "/meetings/friday-night-qa/live",
     ),
-    "dana@clinic.example": ("/staff/", "/staff/availability", "/staff/people", "/staff/book"),
+    "dana@clinic.example": ("/staff/", "/staff/availability", "/staff/people", "/staff/book", "/staff/add"),
     "jonah@clinic.example": ("/staff/live/drop-in",),
 }
 MANY = 40

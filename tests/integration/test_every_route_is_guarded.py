@@ -126,6 +126,7 @@ def test_a_member_gets_no_content_from_a_staff_page(app: Flask, database: Databa
         member = a_person(session, Role.MEMBER)
     client = browser_of(app, member)
     staff_only = {"staff", "practitioner", "moderator", "coordinator", "book.for_member", "room.moderate"}
+    staff_only |= {"schedules"}
     for rule in rules(app):
         if guard_of(app, rule.endpoint) in staff_only and "GET" in (rule.methods or set()):
             assert client.get(an_address(app, rule)).status_code == 403, rule.rule

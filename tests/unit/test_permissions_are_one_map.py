@@ -44,6 +44,7 @@ class SomeSchedule:
         ("coordinator", {"coordinator"}),
         ("book", {"member"}),
         ("book.for_member", {"practitioner", "coordinator"}),
+        ("schedules", {"practitioner", "coordinator"}),
         ("room.join", {"member", "practitioner", "moderator", "coordinator"}),
     ],
 )
