@@ -78,6 +78,13 @@ class Appointment(Base):
     practitioner: Mapped[Person] = relationship(foreign_keys=practitioner_id, lazy="joined", innerjoin=True)
     member: Mapped[Person] = relationship(foreign_keys=member_id, lazy="joined", innerjoin=True)
 
+    series: Mapped[Series | None] = relationship(viewonly=True)
+
+    @property
+    def in_series(self) -> bool:
+        """Whether it is one date of a member's series; a seat in a weekly group stands by itself."""
+        return self.series_id is not None and self.occurrence_id is None
+
     @property
     def is_cancelled(self) -> bool:
         return self.status == Status.CANCELLED

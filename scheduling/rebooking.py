@@ -14,6 +14,8 @@ from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
 from scheduling.seats import change_seat, stand_up
+from scheduling.series_dates import original_day, regular_start
+from scheduling.series_records import Series
 
 
 def move(
@@ -95,7 +97,18 @@ def changed(session: Session, appointment: Appointment, now: datetime) -> None:
     """Another revision begins: mails and calendars of older ones are out of date."""
     appointment.revision += 1
     appointment.changed_at = now
+    if appointment.in_series:
+        _part_from_series(session, appointment, now)
     session.flush()
+
+
+def _part_from_series(session: Session, appointment: Appointment, now: datetime) -> None:
+    """One date of a member's series was changed by itself; calendars follow the series' highest number."""
+    series = session.get_one(Series, appointment.series_id, populate_existing=True)
+    original = regular_start(series, original_day(appointment))
+    appointment.exception = appointment.is_cancelled or appointment.starts_at != original
+    series.sequence += 1
+    series.changed_at = now
 
 
 def _status_after_move(appointment: Appointment, by: str) -> Status:
@@ -111,6 +124,7 @@ def _wish(appointment: Appointment, starts_at: datetime, override: str) -> Wish:
         starts_at,
         ignoring=appointment.id,
         override=bool(override),
+        repeats=appointment.in_series,
     )
 
 

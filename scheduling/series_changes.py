@@ -1,0 +1,220 @@
+"""This date of a series and all that follow: at another time, or not at all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from foundation import audit
+from foundation.database import violates
+from scheduling.appointment_records import Appointment, Status
+from scheduling.conflicts import lock_time
+from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Occupancy, delete_expired
+from scheduling.rebooking import give_back
+from scheduling.refusals import SlotTaken
+from scheduling.series import chosen
+from scheduling.series_check import PlannedDate, Terms, check
+from scheduling.series_dates import find_series, is_ahead, original_day, series_appointments
+from scheduling.series_news import CANCELLED, CHANGED, announce_series
+from scheduling.series_orders import Due, OnConflict, due_on, local_start, require_dates
+from scheduling.series_records import Series, SeriesShift
+from scheduling.series_refusals import BadSeries, DateConflict, NotInSeries, SeriesConflict
+
+_FURTHEST = 28
+
+
+def plan_following(
+    session: Session,
+    series_id: str,
+    from_date: date,
+    starts_at: datetime,
+    *,
+    now: datetime,
+    skip: frozenset[date] = frozenset(),
+    moved: Mapping[date, datetime] | None = None,
+) -> list[PlannedDate]:
+    """What `change_following` would do, date by date; nothing is written."""
+    series = find_series(session, series_id)
+    rows = _regular(session, series, from_date, now)
+    return _plan(session, series, rows, _dues(series, rows, from_date, starts_at, skip, moved or {}), now)
+
+
+def change_following(
+    session: Session,
+    series_id: str,
+    from_date: date,
+    starts_at: datetime,
+    *,
+    by: str,
+    now: datetime,
+    skip: frozenset[date] = frozenset(),
+    moved: Mapping[date, datetime] | None = None,
+    on_conflict: OnConflict = "fail",
+) -> Series:
+    """From the original date `from_date` on, at the local day and time of `starts_at`; told once.
+
+    Dates that were moved or cancelled by themselves stay as they are. Those in `skip` are cancelled, those in
+    `moved` go elsewhere. Raises SeriesConflict with nothing written, NotInSeries, BadSeries, UnknownSeries.
+    """
+    series = find_series(session, series_id)
+    _lock(session, series)
+    with session.begin_nested():
+        rows = _regular(session, series, from_date, now)
+        dues = _dues(series, rows, from_date, starts_at, skip, moved or {})
+        planned = _plan(session, series, rows, dues, now)
+        wanted = chosen(planned, skip_conflicts=on_conflict == "skip")
+        _shift(session, series, from_date, starts_at)
+        _put_all(session, rows, wanted, by, now)
+    _finish(session, series, now)
+    announce_series(session, series, CHANGED, rows, now=now)
+    _record(session, "series.change", series, by, now, from_date=from_date.isoformat(), dates=len(wanted))
+    return series
+
+
+def cancel_following(
+    session: Session, series_id: str, from_date: date, *, by: str, reason: str = "", now: datetime
+) -> list[Appointment]:
+    """Give back every date from the original `from_date` on that is still ahead, moved ones too; told once.
+
+    Raises NotInSeries when there is none, UnknownSeries.
+    """
+    series = find_series(session, series_id)
+    _lock(session, series)
+    rows = _ahead(session, series, from_date, now)
+    for one in rows:
+        free_until = one.starts_at - timedelta(minutes=one.service.cancel_minutes)
+        one.cancelled_late = one.status == Status.BOOKED and now > free_until
+        _cancel(session, one, by, reason, now)
+    _finish(session, series, now)
+    announce_series(session, series, CANCELLED, rows, now=now)
+    _record(session, "series.cancel", series, by, now, from_date=from_date.isoformat(), dates=len(rows))
+    return rows
+
+
+def _lock(session: Session, series: Series) -> None:
+    """Everybody whose time it is, then the series as it is now."""
+    lock_time(session, series.practitioner_id, *([series.member_id] if series.member_id else []))
+    session.refresh(series)
+
+
+def _ahead(session: Session, series: Series, from_date: date, now: datetime) -> list[Appointment]:
+    rows = series_appointments(session, series.id, fresh=True)
+    found = [one for one in rows if original_day(one) >= from_date and is_ahead(one, now)]
+    if not found:
+        raise NotInSeries
+    return found
+
+
+def _regular(session: Session, series: Series, from_date: date, now: datetime) -> list[Appointment]:
+    rows = [one for one in _ahead(session, series, from_date, now) if not one.exception]
+    if not rows or from_date < series.first_date:
+        raise NotInSeries
+    return rows
+
+
+def _dues(
+    series: Series,
+    rows: Sequence[Appointment],
+    from_date: date,
+    starts_at: datetime,
+    skip: frozenset[date],
+    moved: Mapping[date, datetime],
+) -> list[Due]:
+    zone, days = ZoneInfo(series.timezone), [original_day(one) for one in rows]
+    require_dates(days, skip, moved)
+    shift, minute = _offset(series, from_date, starts_at)
+    return [due_on(day, day + timedelta(days=shift), minute, zone, skip, moved) for day in days]
+
+
+def _offset(series: Series, from_date: date, starts_at: datetime) -> tuple[int, int]:
+    """How many days later than the original date, and the local minute of the day."""
+    day, minute = local_start(starts_at, ZoneInfo(series.timezone))
+    days = (day - from_date).days
+    if abs(days) > _FURTHEST:
+        raise BadSeries("That is more than four weeks from the date it was. Book a new series instead.")
+    return days, minute
+
+
+def _plan(
+    session: Session, series: Series, rows: Sequence[Appointment], dues: Sequence[Due], now: datetime
+) -> list[PlannedDate]:
+    """The dates' own times count as free, since they give way; nothing binds them to the horizon again."""
+    own = frozenset(one.id for one in rows)
+    people = series.practitioner_id, series.member_id or ""
+    return check(session, dues, Terms(rows[0].service, *people, ignoring=own, binding=False), now=now)
+
+
+def _shift(session: Session, series: Series, from_date: date, starts_at: datetime) -> None:
+    """In place of every shift from then on."""
+    days, minute = _offset(series, from_date, starts_at)
+    kept = [shift for shift in series.shifts if shift.from_date < from_date]
+    series.shifts = kept
+    for gone in session.scalars(
+        select(SeriesShift).where(SeriesShift.series_id == series.id, SeriesShift.from_date >= from_date)
+    ):
+        session.delete(gone)
+    session.flush()
+    shift = SeriesShift(series_id=series.id, from_date=from_date, days=days, minute_of_day=minute)
+    series.shifts = [*kept, shift]
+    session.flush()
+
+
+def _put_all(
+    session: Session, rows: Sequence[Appointment], wanted: Sequence[PlannedDate], by: str, now: datetime
+) -> None:
+    """First all give their time back, then each takes its new one in the order of time, as everybody does."""
+    delete_expired(session, *rows[0].parties, now=now)
+    taken = {one.appointment_id: one for one in _occupancy(session, rows)}
+    for row in taken.values():
+        row.status = "released"
+    session.flush()
+    by_date = {original_day(one): one for one in rows}
+    for one in sorted(wanted, key=lambda one: one.starts_at):
+        appointment = by_date.pop(one.date)
+        _put(session, appointment, taken[appointment.id], one, by, now)
+    for left_out in by_date.values():
+        _cancel(session, left_out, by, "", now)
+
+
+def _put(
+    session: Session, one: Appointment, row: Occupancy, planned: PlannedDate, by: str, now: datetime
+) -> None:
+    gap = row.ends_at - one.ends_at
+    if planned.starts_at != one.starts_at:
+        one.moved_from, one.moved_by = one.starts_at, by
+    one.starts_at, one.ends_at = planned.starts_at, planned.ends_at
+    one.exception, one.revision, one.changed_at = planned.moved, one.revision + 1, now
+    row.starts_at, row.ends_at, row.status = planned.starts_at, planned.ends_at + gap, "active"
+    if by != one.member_id:
+        one.status = Status.BOOKED.value
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if violates(error, PRACTITIONER_OVERLAP) or violates(error, MEMBER_OVERLAP):
+            raise SeriesConflict([DateConflict(planned.date, SlotTaken.code)]) from error
+        raise
+
+
+def _cancel(session: Session, one: Appointment, by: str, reason: str, now: datetime) -> None:
+    give_back(session, one, by, reason)
+    one.exception, one.revision, one.changed_at = True, one.revision + 1, now
+    session.flush()
+
+
+def _occupancy(session: Session, rows: Sequence[Appointment]) -> Sequence[Occupancy]:
+    ids = [one.id for one in rows]
+    return session.scalars(select(Occupancy).where(Occupancy.appointment_id.in_(ids))).all()
+
+
+def _finish(session: Session, series: Series, now: datetime) -> None:
+    """Calendars follow the highest number."""
+    series.sequence += 1
+    series.changed_at = now.astimezone(UTC)
+    session.flush()
+
+
+def _record(session: Session, action: str, series: Series, by: str, now: datetime, **detail: object) -> None:
+    audit.record(session, actor=by, action=action, kind="series", object_id=series.id, now=now, detail=detail)
