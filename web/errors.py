@@ -41,8 +41,9 @@ from scheduling.refusals import (
 )
 from scheduling.services import UnknownService
 from web.access_log import request_id
+from web.api.refusals import BadJson, NotJson
 from web.context import forget_actor
-from web.problems import problem
+from web.problems import NEEDS_FORM, WHAT_TO_DO, problem, told
 
 log = logging.getLogger("evenside.web")
 
@@ -66,6 +67,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownFlag: _MISSING,
     FlagTaken: _CONFLICT,
     NothingPlanned: (404, "errors/refused.html"),
+    BadJson: (400, "errors/not_understood.html"),
+    NotJson: (415, "errors/not_understood.html"),
     SlotTaken: _CONFLICT,
     LimitReached: _CONFLICT,
     NotPending: _CONFLICT,
@@ -116,20 +119,29 @@ def init_errors(app: Flask) -> None:
 
 def status_of(error: DomainError) -> tuple[int, str]:
     """The row for the error's class, or for the nearest class above it."""
-    return next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
+    return row_for(type(error))
+
+
+def row_for(refusal: type[DomainError]) -> tuple[int, str]:
+    return next(ERRORS[kind] for kind in refusal.__mro__ if kind in ERRORS)
 
 
 def page(status: int, template: str, *, code: str, message: str = "", **details: object) -> Response:
-    if request.path.startswith("/api/"):
+    if _is_api():
         return problem(status, code, message, **details)
     return make_response(
         render_template(template, message=message, request_id=request_id(), **details), status
     )
 
 
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _refused(error: DomainError) -> Response:
     status, template = status_of(error)
-    response = page(status, template, code=error.code, message=error.message)
+    details = told(error.details) if _is_api() else {}
+    response = page(status, template, code=error.code, message=error.message, **details)
     if seconds := error.details.get("retry_after"):
         response.headers["Retry-After"] = str(seconds)
     return response
@@ -137,6 +149,7 @@ def _refused(error: DomainError) -> Response:
 
 def _form_too_old(_error: CSRFError) -> Response:
     message = "That page was open for a long time. Go back, load it again, and send it once more."
+    message = NEEDS_FORM if _is_api() else message
     return page(400, "errors/form_too_old.html", code="form_too_old", message=message)
 
 
@@ -152,7 +165,8 @@ def _http(error: HTTPException) -> Response:
     if status < _WRONG:
         return make_response(error.get_response())
     template = PAGES.get(status, PAGES[_WRONG if status < _OURS else _OURS])
-    response = page(status, template, code=error.name.lower().replace(" ", "_"), message=error.name)
+    message = WHAT_TO_DO.get(status, error.name) if _is_api() else error.name
+    response = page(status, template, code=error.name.lower().replace(" ", "_"), message=message)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

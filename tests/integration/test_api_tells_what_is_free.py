@@ -76,7 +76,12 @@ def test_without_a_practitioner_everybodys_slots_come_by_turns(clinic: Clinic) -
     ("query", "status", "code"),
     [
         ("service=nothing", 404, "unknown_service"),
-        ("", 404, "unknown_service"),
+        ("", 422, "invalid_request"),
+        ("service=follow-up&practioner=nobody", 422, "invalid_request"),
+        ("service=follow-up&cursor=abc", 422, "bad_cursor"),
+        ("service=follow-up&cursor=WzEsMl0", 422, "bad_cursor"),
+        ("service=follow-up&cursor=WyJ0b21vcnJvdyIsIjEiXQ", 422, "bad_cursor"),
+        ("service=follow-up&limit=0", 422, "invalid_request"),
         ("service=follow-up&practitioner=nobody", 404, "unknown_practitioner"),
         ("service=follow-up&from=2026-12-01&to=2027-02-01", 422, "range_too_long"),
         ("service=follow-up&from=2026-12-02&to=2026-12-01", 422, "bad_date"),
@@ -125,17 +130,17 @@ def test_a_slot_that_a_member_sees_is_not_in_their_own_way(clinic: Clinic) -> No
         assert (TUESDAY_3PM in starts) is free
 
 
-@pytest.mark.parametrize("path", ["/api/v1/practitioners", SLOTS])
+@pytest.mark.parametrize("path", ["/api/v1/practitioners?", f"{SLOTS}?{ONE_DAY}&"])
 def test_what_goes_by_invitation_is_for_members_as_if_it_were_missing(clinic: Clinic, path: str) -> None:
     with clinic.database.write() as session:
         a_service(session, clinic.dana, slug="after-a-crisis", audience=Audience.INVITATION)
     hidden, missing = (
-        clinic.visit(clinic.jonah).client.get(f"{path}?service={slug}&{ONE_DAY}")
+        clinic.visit(clinic.jonah).client.get(f"{path}service={slug}")
         for slug in ("after-a-crisis", "no-such-thing")
     )
     assert (hidden.status_code, hidden.get_json()["code"]) == (404, "unknown_service")
     assert hidden.get_json()["code"] == missing.get_json()["code"]
-    assert clinic.visit(clinic.dana).client.get(f"{path}?service=after-a-crisis").status_code == 200
+    assert clinic.visit(clinic.dana).client.get(f"{path}service=after-a-crisis").status_code == 200
 
 
 def test_what_a_token_is_told_stays_in_no_cache(clinic: Clinic) -> None:

@@ -18,6 +18,7 @@ from web.guards import PUBLIC
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OPEN_TO_EVERYBODY = {
+    "api_describe.openapi",  # what calls there are; it names nobody
     "assets.serve",
     "devmail.index",  # not there unless the demo runs, see below
     "devmail.show",
@@ -95,13 +96,26 @@ def test_every_change_needs_the_token_of_a_form(app: Flask) -> None:
 
 
 def test_a_change_without_the_token_is_refused_everywhere(app: Flask) -> None:
+    """A stranger has no session that another site could use, so the API asks them to sign in instead."""
     client = app.test_client()
     exempt = {rule.endpoint for rule in rules(app) if _name(app, rule.endpoint) in WITHOUT_FORM_TOKEN}
     for rule in rules(app):
         for method in (rule.methods or set()) - SAFE:
             if rule.endpoint not in exempt:
                 answer = client.open(an_address(app, rule), method=method)
-                assert answer.status_code == 400, (method, rule.rule, answer.status_code)
+                wanted = 401 if rule.rule.startswith("/api/") else 400
+                assert answer.status_code == wanted, (method, rule.rule, answer.status_code)
+
+
+def test_a_session_needs_the_token_for_every_change_of_the_api_too(app: Flask, database: Database) -> None:
+    with database.write() as session:
+        somebody = a_person(session, roles=list(Role))
+    client = browser_of(app, somebody)
+    for rule in rules(app):
+        for method in (rule.methods or set()) - SAFE:
+            if rule.rule.startswith("/api/"):
+                answer = client.open(an_address(app, rule), method=method)
+                assert (answer.status_code, answer.get_json()["code"]) == (400, "form_too_old"), rule.rule
 
 
 def _name(app: Flask, endpoint: str) -> str:

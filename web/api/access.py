@@ -1,21 +1,32 @@
 """Who calls, by a bearer token if there is one, else the browser's session; and what they may ask about."""
 
-from flask import g, request
+from flask import Blueprint, g, request
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
-from auth.permissions import NotSignedIn
+from auth.people import Role, UnknownPerson, find_person
+from auth.permissions import NotSignedIn, allow, may
 from auth.tokens import find_actor_by_token
-from scheduling.services import Audience, Service, UnknownService, find_service
+from scheduling.service_invitations import bookable_by, may_book
+from scheduling.services import Service, UnknownService, find_service, list_services, practitioner_ids_of
+from web.api.refusals import MemberMissing, NotForOthers, UnknownPractitioner
 from web.context import actor, db, now
 
+ROOT = "/api/v1"
 _SCHEME = "bearer "
+
+
+def api_room(name: str) -> Blueprint:
+    """A blueprint under the root whose calls take tokens."""
+    blueprint = Blueprint(f"api_{name}", __name__, url_prefix=ROOT)
+    blueprint.before_request(take_bearer)
+    return blueprint
 
 
 def take_bearer() -> None:
     """Before each API request. A token that opens nothing is refused, whatever else came with it."""
-    header = request.headers.get("Authorization", "")
-    if not header:
+    header = request.headers.get("Authorization")
+    if header is None:
         return
     found = _actor(header[len(_SCHEME) :].strip()) if header.lower().startswith(_SCHEME) else None
     if found is None:
@@ -23,17 +34,47 @@ def take_bearer() -> None:
     g.actor = found
 
 
-def is_offered_to(somebody: Actor, service: Service) -> bool:
-    """What goes by invitation is the staff's to book; to everybody else it is not there."""
-    return somebody.is_staff or service.audience != Audience.INVITATION
+def offered_services(session: Session) -> list[Service]:
+    """What the caller may book, for themselves or (staff) for others, by name."""
+    return list_services(session) if actor().is_staff else bookable_by(session, actor().person_id)
 
 
-def asked_service(session: Session) -> Service:
-    """The service of this call. Raises UnknownService."""
-    found = find_service(session, request.args.get("service", ""))
-    if not is_offered_to(actor(), found):
+def asked_service(session: Session, slug: str) -> Service:
+    """The service of this call. What is not meant for the caller is not there. Raises UnknownService."""
+    found = find_service(session, slug)
+    if not (actor().is_staff or may_book(session, found, actor().person_id)):
         raise UnknownService
     return found
+
+
+def asked_practitioner(session: Session, service: Service, practitioner_id: str) -> str:
+    """Raises UnknownPractitioner unless they offer the service."""
+    if practitioner_id not in practitioner_ids_of(session, service):
+        raise UnknownPractitioner
+    return practitioner_id
+
+
+def for_whom(session: Session, member_id: str | None) -> str:
+    """The member a booking is for: oneself, or for those who may book for others whom they name.
+
+    Raises NotForOthers, MemberMissing, UnknownPerson, NotAllowed.
+    """
+    me = actor().person_id
+    if not may(actor(), "book.for_member"):
+        if member_id not in {None, me}:
+            raise NotForOthers
+        allow(actor(), "book")
+        return me
+    if member_id is None and Role.MEMBER not in actor().roles:
+        raise MemberMissing
+    return _present_member(session, member_id or me)
+
+
+def _present_member(session: Session, member_id: str) -> str:
+    person = find_person(session, member_id)
+    if Role.MEMBER not in person.roles or person.departed_at is not None:
+        raise UnknownPerson
+    return person.id
 
 
 def _actor(secret: str) -> Actor | None:
