@@ -16,6 +16,7 @@ from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
 from scheduling.listening import NOTE, hear_about
 from scheduling.occupancy import Kind, Occupancy
+from scheduling.offers import pass_on
 from scheduling.seats import take_seat
 from scheduling.service_invitations import require_may_book
 from scheduling.services import Service, service_of
@@ -98,6 +99,7 @@ def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointmen
     find_person(session, order.member_id)
     wish = _wish(session, order)
     drop_holds(session, order.member_id)
+    pass_on(session, now=now, practitioner_ids=[order.practitioner_id])
     set_aside = require_open(session, wish, now=now)
     appointment = appointment_for(order, wish, now)
 

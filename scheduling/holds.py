@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Kind, Occupancy, take_away
+from scheduling.offers import pass_on
 from scheduling.seats import keep_seat, session_at
 from scheduling.service_invitations import require_may_book
 from scheduling.services import service_of
@@ -43,6 +44,7 @@ def hold(
     if kept is None:
         require_may_book(session, wish.service, member_id)
         drop_holds(session, member_id)
+        pass_on(session, now=now, practitioner_ids=[practitioner_id])
         require_open(session, wish, now=now)
         kept = _row(wish, now)
         take(session, wish, lambda: _keep(session, wish, kept, now), now=now)

@@ -12,6 +12,7 @@ from scheduling.appointment_records import HAPPENED, Appointment, Status
 from scheduling.booking import OVERRIDE_REFUSED, first_status
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.occupancy import Occupancy
+from scheduling.offers import freed_by, offer, offer_freed, pass_on
 from scheduling.refusals import AlreadyCancelled, AlreadyOver, Stale, UnknownAppointment
 from scheduling.seats import change_seat, stand_up
 from scheduling.series_dates import original_day, regular_start
@@ -42,6 +43,8 @@ def move(
     wish = _wish(appointment, starts_at.astimezone(UTC), override)
     if wish.starts_at == appointment.starts_at:
         return appointment
+    pass_on(session, now=now, practitioner_ids=[appointment.practitioner_id])
+    freed = freed_by(appointment)
     set_aside = require_open(session, wish, now=now)
     take(session, wish, lambda: _put(session, appointment, wish, by), now=now)
     appointment.override_reason = override or None
@@ -50,6 +53,7 @@ def move(
     announce(session, appointment, MOVED if appointment.status == Status.BOOKED else REQUESTED, now=now)
     more: dict[str, object] = {"set_aside": set_aside} if override else {}
     _record(session, "appointment.move", appointment, by, now, **more)
+    offer(session, freed, now=now)
     return appointment
 
 
@@ -65,6 +69,7 @@ def cancel(session: Session, appointment_id: str, *, by: str, reason: str = "", 
     changed(session, appointment, now)
     announce(session, appointment, CANCELLED, now=now)
     _record(session, "appointment.cancel", appointment, by, now)
+    offer_freed(session, appointment, now=now)
     return appointment
 
 

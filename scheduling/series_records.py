@@ -15,7 +15,8 @@ class Series(Base):
     """A weekly rule in local time, kept so that its dates can be told again when the zone data change.
 
     Its dates are rows: appointments of `member_id`, or group occurrences when there is no member. Each is
-    keyed by its original local date. `uid` and `sequence` are what calendars know it by.
+    keyed by its original local date. `uid` and `sequence` are what calendars know it by. `capacity` is how
+    many seats the coming dates of a group have.
     """
 
     __tablename__ = "series"
@@ -39,6 +40,7 @@ class Series(Base):
     first_date: Mapped[date]
     until_date: Mapped[date | None]
     sequence: Mapped[int] = mapped_column(default=0)
+    capacity: Mapped[int | None]
     booked_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -28,6 +28,7 @@ from safety.flags import FlagTaken, UnknownFlag
 from scheduling.approval import NotPending
 from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
+from scheduling.group_refusals import AlreadyIn, UnknownGroup
 from scheduling.hours import StaleHours
 from scheduling.meetings import UnknownMeeting
 from scheduling.occurrences import NothingPlanned
@@ -40,6 +41,7 @@ from scheduling.refusals import (
     UnknownAppointment,
 )
 from scheduling.services import UnknownService
+from scheduling.waitlist_refusals import NoOffer, OfferOver, UnknownWait
 from web.access_log import request_id
 from web.api.refusals import BadJson, NotJson
 from web.context import forget_actor
@@ -59,6 +61,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownMeeting: _MISSING,
     UnknownService: _MISSING,
     UnknownAppointment: _MISSING,
+    UnknownWait: _MISSING,
+    UnknownGroup: _MISSING,
     UnknownFeed: _MISSING,
     UnknownBlock: _MISSING,
     UnknownRoom: _MISSING,
@@ -70,6 +74,9 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     BadJson: (400, "errors/not_understood.html"),
     NotJson: (415, "errors/not_understood.html"),
     SlotTaken: _CONFLICT,
+    NoOffer: _CONFLICT,
+    OfferOver: _CONFLICT,
+    AlreadyIn: _CONFLICT,
     LimitReached: _CONFLICT,
     NotPending: _CONFLICT,
     BlockOverlaps: _CONFLICT,

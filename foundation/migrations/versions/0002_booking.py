@@ -69,6 +69,7 @@ def create_tables() -> None:
     sa.Column('first_date', sa.Date(), nullable=False),
     sa.Column('until_date', sa.Date(), nullable=True),
     sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
     sa.Column('booked_by', sa.String(length=20), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
