@@ -1,20 +1,22 @@
 """What a feed has to show, looked up. Nothing here says who anybody is, or why they come."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from auth.people import Person
 from scheduling.appointment_records import Appointment, Status
 from scheduling.calendars.events import Entry, Series
 from scheduling.calendars.feeds import CalendarFeed, FeedKind
+from scheduling.calendars.follow_ups import HIDDEN, all_follow_ups, recurrence_id
 from scheduling.calendars.render import Sheet
 from scheduling.meetings import Duty, Meeting, MeetingAudience, MeetingPerson
 
 _MONTHS_BACK = 3
-_HIDDEN = (Status.CANCELLED, Status.PROPOSED)
 HOSTED = "Meeting"
 
 
@@ -24,12 +26,17 @@ def feed_sheet(session: Session, feed: CalendarFeed, *, origin: str, now: dateti
     Cancelled ones are left out: a program that polls takes the feed as the whole truth.
     """
     if feed.kind == FeedKind.MEMBER:
-        found = _appointments(session, Appointment.member_id == feed.owner_id, now)
-        return Sheet(feed.title, tuple(entry(one, feed.wording, origin) for one in found))
-    found = _appointments(session, Appointment.practitioner_id == feed.owner_id, now)
-    entries = tuple(entry(one, f"{feed.wording} ({initials(one.member)})", origin) for one in found)
+        return _sheet(session, feed, Appointment.member_id, lambda one: feed.wording, origin, now)
+    own = _sheet(
+        session,
+        feed,
+        Appointment.practitioner_id,
+        lambda one: f"{feed.wording} ({initials(one.member)})",
+        origin,
+        now,
+    )
     hosted = (series(one, HOSTED, origin) for one in _hosted(session, feed.owner_id))
-    return Sheet(feed.title, entries, tuple(hosted))
+    return replace(own, series=(*own.series, *hosted))
 
 
 def open_meetings_sheet(session: Session, *, name: str, origin: str) -> Sheet:
@@ -38,18 +45,51 @@ def open_meetings_sheet(session: Session, *, name: str, origin: str) -> Sheet:
     return Sheet(name, series=tuple(series(one, one.title, origin) for one in session.scalars(everybodys)))
 
 
+def _sheet(
+    session: Session,
+    feed: CalendarFeed,
+    side: InstrumentedAttribute[str],
+    summary: Callable[[Appointment], str],
+    origin: str,
+    now: datetime,
+) -> Sheet:
+    """The owner's single appointments one by one, and each series as one."""
+    found = list(_appointments(session, side == feed.owner_id, now))
+    single = tuple(entry(one, summary(one), origin) for one in found if not one.in_series)
+    repeating = [one for one in found if one.in_series]
+    return Sheet(
+        feed.title, single, tuple(all_follow_ups(session, repeating, summary, origin) if repeating else ())
+    )
+
+
 def entry(appointment: Appointment, summary: str, origin: str) -> Entry:
     """The appointment as feeds and invitations both show it, under one UID."""
+    known = _known_as(appointment)
     return Entry(
-        uid=appointment.uid,
-        sequence=appointment.revision,
+        uid=known.uid,
+        sequence=known.sequence,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         changed_at=appointment.changed_at,
         summary=summary,
         url=f"{origin}/appointments/{appointment.id}",
         tentative=appointment.status == Status.PENDING,
+        recurrence_id=known.recurrence_id,
     )
+
+
+class _Known(NamedTuple):
+    uid: str
+    sequence: int
+    recurrence_id: datetime | None = None
+
+
+def _known_as(appointment: Appointment) -> _Known:
+    """One date of a series goes by the series' uid, with a later sequence than the series itself."""
+    record = appointment.series if appointment.in_series else None
+    if record is None:
+        return _Known(appointment.uid, appointment.revision)
+    return _Known(record.uid, record.sequence + 1, recurrence_id(record, appointment))
 
 
 def series(meeting: Meeting, summary: str, origin: str) -> Series:
@@ -72,7 +112,7 @@ def initials(person: Person) -> str:
 
 
 def _appointments(session: Session, whose: ColumnElement[bool], now: datetime) -> Iterable[Appointment]:
-    recent = Appointment.starts_at >= _months_back(now), Appointment.status.not_in(_HIDDEN)
+    recent = Appointment.starts_at >= _months_back(now), Appointment.status.not_in(HIDDEN)
     in_order = select(Appointment).where(whose, *recent).order_by(Appointment.starts_at, Appointment.id)
     return session.scalars(in_order)
 

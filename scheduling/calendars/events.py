@@ -1,4 +1,4 @@
-"""VEVENT components from plain facts: one appointment, or one weekly meeting with its exceptions. Pure."""
+"""VEVENT components from plain facts: one appointment, or what comes weekly, with its exceptions. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 class Entry:
     """One appointment as a calendar shows it; `sequence` rises and `changed_at` moves with every change.
 
-    `tentative` is what waits for an answer.
+    `tentative` is what waits for an answer. One date of a series has the series' uid, and `recurrence_id`:
+    its original time, in the series' zone.
     """
 
     uid: str
@@ -27,11 +28,25 @@ class Entry:
     summary: str
     url: str
     tentative: bool = False
+    recurrence_id: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One date of a series, known by its original local date, at an instant of its own."""
+
+    date: date
+    starts_at: datetime
+    ends_at: datetime
+    tentative: bool = False
 
 
 @dataclass(frozen=True)
 class Series:
-    """One weekly meeting: its rule in local time and what is different about single dates."""
+    """A weekly meeting, or a member's series: the rule in local time, and what is different about dates.
+
+    What a change says in local time, `dated` says as an instant.
+    """
 
     uid: str
     sequence: int
@@ -40,6 +55,7 @@ class Series:
     changed_at: datetime
     summary: str
     url: str
+    dated: tuple[Dated, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -49,10 +65,9 @@ class Series:
 def single_event(entry: Entry) -> Event:
     """A date that does not repeat is an instant, in UTC: right in any program, whatever zones it knows."""
     event = _event(entry, entry.sequence)
-    event.add("dtstart", entry.starts_at)
-    event.add("dtend", entry.ends_at)
-    if entry.tentative:
-        event["status"] = vText("TENTATIVE")
+    if entry.recurrence_id is not None:
+        event.add("recurrence-id", entry.recurrence_id)
+    _add_instants(event, entry)
     return event
 
 
@@ -65,6 +80,8 @@ def series_events(series: Series) -> Iterator[Event]:
     for change in series.changes:
         if not change.cancelled and is_occurrence(series.rule, change.date) and _moves(series.rule, change):
             yield _override(series, change)
+    for one in series.dated:
+        yield _dated(series, one)
 
 
 def _master(series: Series, first: date) -> Event:
@@ -85,6 +102,20 @@ def _override(series: Series, change: Change) -> Event:
     minute = series.rule.minute_of_day if change.new_minute is None else change.new_minute
     _add_times(event, series, change.new_date or change.date, minute)
     return event
+
+
+def _dated(series: Series, one: Dated) -> Event:
+    event = _event(series, series.sequence + 1)
+    event.add("recurrence-id", _local(series, one.date, series.rule.minute_of_day))
+    _add_instants(event, one)
+    return event
+
+
+def _add_instants(event: Event, facts: Entry | Dated) -> None:
+    event.add("dtstart", facts.starts_at)
+    event.add("dtend", facts.ends_at)
+    if facts.tentative:
+        event["status"] = vText("TENTATIVE")
 
 
 def _event(facts: Entry | Series, sequence: int) -> Event:

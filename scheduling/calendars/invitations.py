@@ -1,12 +1,15 @@
-"""Calendar mails (iTIP, RFC 5546): one appointment for one person, under the UID that feeds use. Pure."""
+"""Calendar mails (iTIP, RFC 5546): one appointment or series for one person, under the UID of feeds. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from icalendar import Event, vCalAddress, vText
 
-from scheduling.calendars.events import Entry, single_event
+from scheduling.calendars.events import Entry, Series, series_events, single_event
 from scheduling.calendars.render import empty_calendar, to_bytes
+from scheduling.calendars.zones import vtimezone
 
 
 class Method(StrEnum):
@@ -25,19 +28,35 @@ class Parties:
 
 def request(entry: Entry, parties: Parties) -> bytes:
     """Puts it into the calendar, or moves it there: the higher SEQUENCE wins."""
-    event = _event(entry, parties)
-    return _calendar(Method.REQUEST, event)
+    return _calendar(Method.REQUEST, [_addressed(single_event(entry), parties)], _zone_of(entry))
 
 
 def cancel(entry: Entry, parties: Parties) -> bytes:
     """Takes it out. The entry is the cancelled one, whose sequence is already past the last invitation's."""
-    event = _event(entry, parties)
+    event = _addressed(single_event(entry), parties)
     event["status"] = vText("CANCELLED")
-    return _calendar(Method.CANCEL, event)
+    return _calendar(Method.CANCEL, [event], _zone_of(entry))
 
 
-def _event(entry: Entry, parties: Parties) -> Event:
-    event = single_event(entry)
+def request_series(series: Series, parties: Parties) -> bytes:
+    """The whole series as it is now: what was left out or moved is said in the same calendar."""
+    events = [_addressed(event, parties) for event in series_events(series)]
+    return _calendar(Method.REQUEST, events, series.rule.timezone)
+
+
+def cancel_series(series: Series, parties: Parties) -> bytes:
+    """Takes the whole series out, once none of its dates is left."""
+    master = _addressed(next(series_events(replace(series, changes=(), dated=()))), parties)
+    master["status"] = vText("CANCELLED")
+    return _calendar(Method.CANCEL, [master], series.rule.timezone)
+
+
+def _zone_of(entry: Entry) -> str:
+    zone = entry.recurrence_id.tzinfo if entry.recurrence_id else None
+    return zone.key if isinstance(zone, ZoneInfo) else ""
+
+
+def _addressed(event: Event, parties: Parties) -> Event:
     organizer = vCalAddress(f"mailto:{parties.sender}")
     organizer.params["CN"] = vText(parties.sender_name)
     event.add("organizer", organizer)
@@ -53,8 +72,11 @@ def _attendee(address: str) -> vCalAddress:
     return attendee
 
 
-def _calendar(method: Method, event: Event) -> bytes:
+def _calendar(method: Method, events: Sequence[Event], zone: str) -> bytes:
     calendar = empty_calendar()
     calendar.add("method", method.value)
-    calendar.add_component(event)
+    if zone:
+        calendar.add_component(vtimezone(zone))
+    for event in events:
+        calendar.add_component(event)
     return to_bytes(calendar)
