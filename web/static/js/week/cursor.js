@@ -48,7 +48,7 @@ export function watchCursor(grid, asks, say) {
   function move(next) {
     show(next);
     const other = grid.taken(next, 1);
-    say(`${grid.words(next)}, ${other ? `taken: ${named(other)}` : "empty. Enter opens it"}.`);
+    say(`${grid.words(next)}, ${other ? `taken: ${named(other)}` : "empty. Enter opens it."}`);
   }
 
   function open(at, from) {

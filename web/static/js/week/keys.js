@@ -43,7 +43,7 @@ export function watchKeys(grid, asks, say) {
     held.place = place;
     show(grid, held.ghost, place, held.length, held.entry);
     const other = grid.taken(place, held.length, held.entry);
-    say(`${grid.words(place)}${stuck ? ", no further" : ""}${other ? `, taken: ${named(other)}` : ""}.`);
+    say(`${grid.words(place)}${stuck ? ", no further" : ""}${other ? `, taken: ${named(other)}` : "."}`);
   }
 
   function settle() {
