@@ -15,6 +15,7 @@ from realtime import lifecycle
 from scheduling.approval import decline_overdue
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
+from scheduling.series_retelling import retell_series
 
 log = logging.getLogger("evenside.jobs")
 
@@ -31,6 +32,7 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "rooms": _rooms,
     "holds": _holds,
     "unanswered appointments": decline_overdue,
+    "series retold": retell_series,
     "sign-in attempts": forget_old_attempts,
     "sign-in counts": forget_old_counts,
     "sessions": forget_old_sessions,

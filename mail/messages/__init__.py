@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import appointments, flags, invitations, signin
+from mail.messages import appointments, flags, invitations, series, signin
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
@@ -20,6 +20,9 @@ LETTERS: Mapping[str, Writer] = {
     "appointment.moved": appointments.moved,
     "appointment.cancelled": appointments.cancelled,
     "appointment.reminder": appointments.reminder,
+    "series.booked": series.booked,
+    "series.changed": series.changed,
+    "series.cancelled": series.cancelled,
     "flag.unclaimed": flags.unclaimed,
     "service.invitation": invitations.choose_a_time,
 }
