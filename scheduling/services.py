@@ -13,7 +13,7 @@ from foundation.database import Base
 from foundation.errors import DomainError
 from scheduling.questionnaire_records import Questionnaire
 
-_COUPLE = 2
+COUPLE = 2
 
 
 class UnknownService(DomainError):
@@ -76,12 +76,12 @@ class Service(Base):
     @property
     def is_couple(self) -> bool:
         """Whether two come together, and one of the two books."""
-        return self.seats == _COUPLE
+        return self.seats == COUPLE
 
     @property
     def is_group(self) -> bool:
         """Whether its seats are booked one by one."""
-        return self.seats > _COUPLE
+        return self.seats > COUPLE
 
 
 class ServicePractitioner(Base):

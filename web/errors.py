@@ -30,8 +30,10 @@ from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
 from scheduling.group_refusals import AlreadyIn, UnknownGroup
 from scheduling.hours import StaleHours
+from scheduling.intake import FormSent, NoForm
 from scheduling.meetings import UnknownMeeting
 from scheduling.occurrences import NothingPlanned
+from scheduling.questionnaires import StaleForm, UnknownForm
 from scheduling.refusals import (
     AlreadyCancelled,
     AlreadyOver,
@@ -40,6 +42,7 @@ from scheduling.refusals import (
     Stale,
     UnknownAppointment,
 )
+from scheduling.service_settings import StaleService
 from scheduling.services import UnknownService
 from scheduling.waitlist_refusals import NoOffer, OfferOver, UnknownWait
 from web.access_log import request_id
@@ -69,6 +72,11 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
     UnknownFlag: _MISSING,
+    UnknownForm: _MISSING,
+    NoForm: (404, "errors/refused.html"),
+    FormSent: _CONFLICT,
+    StaleForm: _CONFLICT,
+    StaleService: _CONFLICT,
     FlagTaken: _CONFLICT,
     NothingPlanned: (404, "errors/refused.html"),
     BadJson: (400, "errors/not_understood.html"),

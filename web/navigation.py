@@ -44,6 +44,11 @@ STAFF = (
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),
     Place("/account/calendars", "link", "Feeds"),
+    Place("/admin/services", "edit", "Services", covers=("/admin",), needs="coordinator"),
+)
+GUESTS = (
+    Place("/appointments", "calendar", "Calendar", covers=("/book",)),
+    Place("/account", "person", "Account"),
 )
 
 
@@ -58,7 +63,9 @@ def nav_links() -> list[Link]:
 def _places(somebody: Actor | None) -> tuple[Place, ...]:
     if somebody is None:
         return STRANGERS
-    return STAFF if somebody.is_staff else MEMBERS
+    if somebody.is_staff:
+        return STAFF
+    return MEMBERS if may(somebody, "room.join") else GUESTS
 
 
 def closest(places: Sequence[Place], path: str) -> Place | None:

@@ -101,8 +101,8 @@ def _alert(session: Session, flag_id: str) -> Alert:
     about = appointment_of(flag)
     appointment = find_appointment(session, about) if about else None
     called = whom_to_call(session, now())
-    ids = (flag.called_id, flag.claimed_by, called.id if called else None)
-    ids = (*ids, appointment.practitioner_id if appointment else None)
+    ids = [flag.called_id, flag.claimed_by, called.id if called else None]
+    ids.append(appointment.practitioner_id if appointment else None)
     return Alert(
         flag,
         find_person(session, flag.person_id) if flag.person_id else None,
