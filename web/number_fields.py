@@ -9,6 +9,7 @@ from web.form_fields import LineField
 
 _LONGEST = 6
 UNITS: dict[str, int] = {"minutes": 1, "hours": 60, "days": 24 * 60}
+_UNITS: Any = {unit: unit for unit in UNITS}
 
 
 class NumberField(LineField):
@@ -30,7 +31,7 @@ class UnitField(SelectField):
     """The unit of the number before it."""
 
     def __init__(self, label: str = "Unit", **kwargs: Any) -> None:
-        super().__init__(label, choices=[(unit, unit) for unit in UNITS], **kwargs)
+        super().__init__(label, choices=_UNITS, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in UNITS:

@@ -54,8 +54,9 @@ class ServiceForm(Form):
     active = BooleanField("It can be booked")
 
     def offer_choices(self, people: list[Person], forms: list[Questionnaire]) -> None:
-        self.practitioner_ids.choices = [(one.id, one.name) for one in people]
-        self.intake_id.choices = [("", "None"), *((one.id, one.title) for one in forms)]
+        offered: Any = {one.id: one.name for one in people}
+        asked: Any = {"": "None", **{one.id: one.title for one in forms}}
+        self.practitioner_ids.choices, self.intake_id.choices = offered, asked
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The size is asked for groups alone."""
