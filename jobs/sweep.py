@@ -13,8 +13,10 @@ from foundation.database import Database
 from foundation.outbox import forget_old
 from realtime import lifecycle
 from scheduling.approval import decline_overdue
+from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
+from scheduling.offers import pass_on
 from scheduling.series_retelling import retell_series
 
 log = logging.getLogger("evenside.jobs")
@@ -28,9 +30,15 @@ def _holds(session: Session, *, now: datetime) -> int:
     return delete_expired(session, now=now)
 
 
+def _offers(session: Session, *, now: datetime) -> int:
+    return pass_on(session, now=now)
+
+
 SWEEPS: Mapping[str, Callable[..., int]] = {
     "rooms": _rooms,
     "holds": _holds,
+    "offers": _offers,
+    "group dates": extend_groups,
     "unanswered appointments": decline_overdue,
     "series retold": retell_series,
     "sign-in attempts": forget_old_attempts,

@@ -31,9 +31,13 @@ def plan(starts_at: datetime, now: datetime) -> list[Reminder]:
 
 
 def promise_reminders(session: Session, appointment: Appointment, *, now: datetime) -> None:
-    """Owe both parties their reminders of this revision, never after the start. `before` is in minutes."""
+    """Owe both parties their reminders of this revision, never after the start. `before` is in minutes.
+
+    Of a group session, its members: its leader would get as many as there are seats.
+    """
+    people = (appointment.member_id,) if appointment.occurrence_id else appointment.parties
     for reminder in plan(appointment.starts_at, now):
-        for person in appointment.parties:
+        for person in people:
             refs = {
                 "appointment": appointment.id,
                 "revision": appointment.revision,
