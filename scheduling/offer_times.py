@@ -15,7 +15,7 @@ def offer_until(now: datetime, zone: ZoneInfo, minutes: int, latest: datetime) -
     """
     ends = now + timedelta(minutes=minutes)
     local = ends.astimezone(zone)
-    if NIGHT <= local.time() or local.time() < MORNING:
+    if local.time() >= NIGHT or local.time() < MORNING:
         day = local.date() + timedelta(days=1 if local.time() >= NIGHT else 0)
         morning = datetime.combine(day, MORNING, zone).astimezone(UTC)
         ends = morning + timedelta(minutes=minutes)

@@ -69,7 +69,7 @@ def freed_by(appointment: Appointment) -> Freed:
 
 
 def offer_freed(session: Session, appointment: Appointment, *, now: datetime) -> WaitlistEntry | None:
-    """Keep a cancelled appointment's time for the next who waits; None when nobody fits, or it is too late."""
+    """Keep a cancelled appointment's time for the next who waits; None when nobody is asked."""
     return offer(session, freed_by(appointment), now=now)
 
 
@@ -153,7 +153,9 @@ def offer_membership(
     waiting = _waiting(first).where(WaitlistEntry.series_id == series_id)
     for entry in session.scalars(waiting.execution_options(populate_existing=True)):
         fitting = [one for one in open_dates if _fits(session, entry, one, now)]
-        kept = [one.occurrence_id for one in fitting if one.occurrence_id and count_in(session, one.occurrence_id)]
+        kept = [
+            one.occurrence_id for one in fitting if one.occurrence_id and count_in(session, one.occurrence_id)
+        ]
         if kept:
             return _ask(session, entry, fitting[0], kept, now)
     for one in open_dates:
@@ -186,14 +188,16 @@ def _over(session: Session, now: datetime, practitioner_ids: Collection[str]) ->
     return list(session.scalars(in_order.execution_options(populate_existing=True)))
 
 
-def _waiting(freed: Freed) -> Select[tuple[WaitlistEntry]]:
+def _waiting(freed: Freed) -> Select[WaitlistEntry]:
     """Who waits for this service with this practitioner: those not asked yet first, then by age."""
     whoever = or_(
         WaitlistEntry.practitioner_id.is_(None), WaitlistEntry.practitioner_id == freed.practitioner_id
     )
     return (
         select(WaitlistEntry)
-        .where(WaitlistEntry.service_id == freed.service.id, WaitlistEntry.state == WaitState.WAITING, whoever)
+        .where(
+            WaitlistEntry.service_id == freed.service.id, WaitlistEntry.state == WaitState.WAITING, whoever
+        )
         .where(WaitlistEntry.member_id != (freed.given_back_by or ""))
         .order_by(
             WaitlistEntry.asked_at.is_not(None),

@@ -1,6 +1,6 @@
 """How many seats of a group session are taken: those of members, and those that a hold or an offer keeps.
 
-The count rises by a conditional UPDATE that a full session refuses, and the table's own CHECK stands behind it.
+The count rises by a conditional UPDATE that a full session refuses; the table's own CHECK stands behind it.
 """
 
 from collections import Counter

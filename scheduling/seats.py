@@ -75,7 +75,12 @@ def take_seat(
 ) -> None:
     """A seat in the session at the appointment's time, which it may open. Raises SlotTaken."""
     times = appointment.starts_at, appointment.ends_at, until
-    sit(session, appointment, session_for(session, service, appointment.practitioner_id, times, now=now), until)
+    sit(
+        session,
+        appointment,
+        session_for(session, service, appointment.practitioner_id, times, now=now),
+        until,
+    )
 
 
 def keep_seat(
@@ -140,6 +145,4 @@ def _count_in(session: Session, occurrence_id: str) -> None:
 
 
 def _seat(appointment: Appointment, occurrence: GroupOccurrence) -> Seat:
-    return Seat(
-        occurrence_id=occurrence.id, member_id=appointment.member_id, appointment_id=appointment.id
-    )
+    return Seat(occurrence_id=occurrence.id, member_id=appointment.member_id, appointment_id=appointment.id)
