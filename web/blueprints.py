@@ -2,6 +2,7 @@
 
 from web import (
     account,
+    again,
     appointments,
     assets,
     booking,
@@ -16,15 +17,19 @@ from web import (
 )
 from web.admin import forms as admin_forms
 from web.admin import services as admin_services
-from web.api import catalogue, describe, holds, slots
-from web.staff import attendance, availability, blocks, moving, people, week
+from web.api import appointments as api_appointments
+from web.api import availability as api_availability
+from web.api import catalogue, changes, describe, holds, rooms, series, slots, waitlist
+from web.api import meetings as api_meetings
+from web.staff import answering, attendance, availability, blocks, moving, people, week
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
 from web.staff import live as staff_live
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
-STAFF = (week, blocks, moving, attendance, availability, people, staff_book, staff_live)
-HOUSE = (staff_flags, admin_services, admin_forms)
-PROGRAMS = (catalogue, slots, holds, describe)
+STAFF = (week, blocks, moving, answering, attendance, availability, people, staff_book, staff_live)
+HOUSE = (again, staff_flags, admin_services, admin_forms)
+API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
+PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
 ROOMS = (*FRONT, *BOOKING, live, *STAFF, *HOUSE, *PROGRAMS)

@@ -6,9 +6,9 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.permissions import allow
+from auth.permissions import allow, may
 from foundation.errors import DomainError
-from scheduling.appointments import AlreadyCancelled, Appointment, find_appointment
+from scheduling.appointments import AlreadyCancelled, Appointment, Status, find_appointment
 from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
 from web.appointment_words import words_about
 from web.context import actor, db, now, viewer_zone
@@ -56,6 +56,20 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         may_arrive=not one.is_cancelled and now() >= one.starts_at - EARLY,
         may_miss=not one.is_cancelled and now() >= one.starts_at,
         is_over=one.ends_at <= now(),
+        waits=_waits(one),
+        may_place=_may_place(one),
         error=error,
     )
     return make_response(body, status_of(error)[0] if error else 200)
+
+
+def _waits(one: Appointment) -> bool:
+    """Whether somebody else's request is still to be answered."""
+    own = one.member_id == actor().person_id
+    return one.status == Status.PENDING and one.starts_at > now() and not own
+
+
+def _may_place(one: Appointment) -> bool:
+    """Whether it can be put at a time of this person's choice; a seat moves with its group alone."""
+    own = one.member_id == actor().person_id
+    return may(actor(), "book.for_member") and not own and one.occurrence_id is None

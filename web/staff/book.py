@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Person, Role, UnknownPerson, find_person
-from auth.permissions import may
+from auth.permissions import NotAllowed, may
 from foundation.columns import new_id
 from foundation.errors import DomainError
 from scheduling.appointments import Appointment, Book, KeyReused, NotASlot, SlotTaken, book
@@ -17,12 +18,13 @@ from scheduling.members import MemberPage, find_members
 from scheduling.services import Service, find_service, list_services
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
-from web.forms import Form, TextField_
+from web.forms import Form, LineField, TextField_, refuse
 from web.guards import requires
 from web.reading_trail import note_reading
-from web.slot_days import Marked, read_choice
+from web.slot_days import Marked, SlotChoice, read_choice
 from web.slot_loss import REFUSALS, loss_of
 from web.slot_picker import Ask, Picker, build_picker
+from web.staff.book_anyway import LONGEST_REASON, Anyway, look_at, may_insist, typed_choice
 from web.staff.people import SearchForm
 from web.zone_words import clock_there
 
@@ -31,7 +33,10 @@ _MOST_FOUND = 20
 
 
 class NoteForm(Form):
+    """With a `reason` it is booked against the rules."""
+
     note = TextField_("A note for whoever sees them", most=2000, missing=None)
+    reason = LineField("Why it is booked all the same", most=LONGEST_REASON, missing=None)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Shown:
 @blueprint.get("")
 @requires("book.for_member")
 def ask_for_whom() -> str:
-    return render_template("staff/book_for.html", form=SearchForm(), found=None)
+    return render_template("staff/book_for.html", form=SearchForm(), found=None, carried=_carried())
 
 
 @blueprint.post("")
@@ -59,7 +64,7 @@ def find() -> Response:
         with db().read() as session:
             found = find_members(session, form.name.data or "", now=now(), limit=_MOST_FOUND)
         note_reading("people.listed", "people", "members", people=[one.id for one in found.lines])
-    body = render_template("staff/book_for.html", form=form, found=found)
+    body = render_template("staff/book_for.html", form=form, found=found, carried=_carried())
     return make_response(body, 422 if form.errors else 200)
 
 
@@ -71,8 +76,8 @@ def choose_service(member_id: str) -> str | Response:
         offered = list_services(session)
     note_reading("person.read", "person", member.id)
     if len(offered) == 1:
-        return redirect(f"/staff/book/{member.id}/{offered[0].slug}", 303)
-    return render_template("staff/book_service.html", member=member, services=offered)
+        return redirect(f"/staff/book/{member.id}/{offered[0].slug}{_carried()}", 303)
+    return render_template("staff/book_service.html", member=member, services=offered, carried=_carried())
 
 
 @blueprint.get("/<member_id>/<slug>")
@@ -88,7 +93,7 @@ def confirm(member_id: str, slug: str) -> Response:
     form, choice = NoteForm.sent(), read_choice(request.form.get("slot", ""))
     if choice is None:
         return _page(member_id, slug, Shown(form, error=NotASlot(), status=422))
-    if not form.validate():
+    if not form.validate() or not _is_reasoned(form, choice[0], member_id):
         return _page(member_id, slug, Shown(form, choice, status=422))
     try:
         booked = _book(member_id, slug, *choice, form)
@@ -96,6 +101,24 @@ def confirm(member_id: str, slug: str) -> Response:
         return _page(member_id, slug, Shown(form, choice, error, status_of(error)[0]))
     flash("Booked. They get a mail with the time.")
     return redirect(_next_page(booked), 303)
+
+
+def _is_reasoned(form: NoteForm, practitioner_id: str, member_id: str) -> bool:
+    """Booking it all the same asks for a reason. Raises NotAllowed for somebody else's rules."""
+    if (request.form.get("do") == "anyway" or form.reason.data) and not may_insist(
+        practitioner_id, member_id
+    ):
+        raise NotAllowed("Only whoever keeps that calendar can book against its rules. Ask them.")
+    if request.form.get("do") == "anyway" and not form.reason.data:
+        refuse(form.reason, "Write one line: why this time, although the rules are against it.")
+        return False
+    return True
+
+
+def _carried() -> str:
+    """What the calendar sent along: a time, or with whom."""
+    asked = {name: request.values[name] for name in ("slot", "with") if request.values.get(name)}
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _next_page(booked: Appointment) -> str:
@@ -115,6 +138,7 @@ def _book(
             booked_by=actor().person_id,
             note=form.note.data or "",
             key=request.form.get("key", "")[:64] or None,
+            override=form.reason.data or "",
         )
         return book(session, order, now=now())
 
@@ -134,8 +158,9 @@ def _page(member_id: str, slug: str, shown: Shown) -> Response:
         member, service = _member(session, member_id), find_service(session, slug)
         picker = build_picker(session, _ask(member, service, shown))
         several = len(list_services(session)) > 1
+        anyway = _anyway(session, service, member, picker, shown)
     note_reading("person.read", "person", member.id)
-    chosen = picker.find(shown.choice[1]) if shown.choice and not shown.error else None
+    chosen = None if shown.error else anyway.chosen or _found(picker, shown)
     body = render_template(
         "staff/book_time.html",
         member=member,
@@ -146,24 +171,43 @@ def _page(member_id: str, slug: str, shown: Shown) -> Response:
         their_clock=clock_there(viewer_zone(), ZoneInfo(member.timezone), chosen.starts_at) if chosen else "",
         with_name=_name(picker, chosen.practitioner_id) if chosen else "",
         form=shown.form,
+        anyway=anyway,
+        longest=LONGEST_REASON,
         key=new_id(),
         loss=loss_of(shown.error, shown.choice, picker),
     )
     return make_response(body, shown.status)
 
 
+def _anyway(session: Session, service: Service, member: Person, picker: Picker, shown: Shown) -> Anyway:
+    """A chosen time that is not among those shown, looked at by itself."""
+    form, choice = typed_choice(picker)
+    return look_at(
+        session, service, member.id, form, choice or (None if _found(picker, shown) else shown.choice)
+    )
+
+
+def _found(picker: Picker, shown: Shown) -> SlotChoice | None:
+    return picker.find(shown.choice[1]) if shown.choice else None
+
+
 def _ask(member: Person, service: Service, shown: Shown) -> Ask:
     lost = isinstance(shown.error, SlotTaken) and shown.choice is not None
+    whom, on = shown.choice or ("", None)
     return Ask(
         service,
         f"/staff/book/{member.id}/{service.slug}",
         viewer_zone(),
         now(),
         member.id,
-        with_id=request.values.get("with", "") or actor().person_id,
-        first=request.values.get("from", ""),
+        with_id=request.values.get("with", "") or whom or actor().person_id,
+        first=request.values.get("from", "") or _date(on),
         marks=[Marked(*shown.choice, "taken")] if lost and shown.choice else [],
     )
+
+
+def _date(instant: datetime | None) -> str:
+    return instant.astimezone(viewer_zone()).date().isoformat() if instant else ""
 
 
 def _name(picker: Picker, practitioner_id: str) -> str:

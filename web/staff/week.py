@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from auth.people import Role
 from scheduling.appointments import Appointment, Status, of_practitioner
+from scheduling.approval import pending_of
 from scheduling.availability import Interval
 from scheduling.blocks import TimeBlock, UnknownBlock, find_block
 from scheduling.hours import load_hours
@@ -73,6 +74,7 @@ def index() -> str | Response:
         shown = _draw(session, asked, zone)
         others = colleagues(session)
         unnoted = _unnoted(session, asked.whose)
+        pending = [one for one in pending_of(session, asked.whose.id) if one.starts_at > now()]
         removed = _removed(session, asked.whose)
     _note(asked)
     return render_template(
@@ -87,6 +89,7 @@ def index() -> str | Response:
         names=asked.names,
         others=others,
         unnoted=unnoted,
+        pending=pending,
         removed=removed,
         initials=initials,
     )
