@@ -64,6 +64,12 @@ def _takes_part(actor: Actor, appointment: Any) -> bool:
     return actor.person_id in parties or Role.COORDINATOR in actor.roles
 
 
+def _notes(actor: Actor, appointment: Any) -> bool:
+    """Saying yes, or whether somebody came, is not for the one it is about."""
+    is_own = actor.person_id == appointment.member_id
+    return actor.is_staff and not is_own and _takes_part(actor, appointment)
+
+
 def _reads_form(actor: Actor, appointment: Any) -> bool:
     """What was answered before a session is for the one who holds it."""
     return actor.is_staff and actor.person_id == appointment.practitioner_id
@@ -93,6 +99,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "book.for_member": has(Role.PRACTITIONER, Role.COORDINATOR),
     "appointment.see": _takes_part,
     "appointment.change": _takes_part,
+    "appointment.note": _notes,
     "room.join": _belongs,
     "room.moderate": _moderates,
     "schedule.edit": _keeps_schedule,

@@ -63,7 +63,7 @@ def for_whom(session: Session, member_id: str | None) -> str:
     if not may(actor(), "book.for_member"):
         if member_id not in {None, me}:
             raise NotForOthers
-        allow(actor(), "book")
+        allow(actor(), "book.public")
         return me
     if member_id is None and Role.MEMBER not in actor().roles:
         raise MemberMissing

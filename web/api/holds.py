@@ -38,7 +38,7 @@ class HoldTold(Told):
 
 
 @blueprint.post("/holds")
-@requires("book")
+@requires("book.public")
 @call(
     "Keep a time for ten minutes, in place of any other you hold",
     HoldTold,
@@ -51,7 +51,7 @@ def keep(body: HoldWish) -> HoldTold:
 
 
 @blueprint.delete("/holds/<hold_id>")
-@requires("book")
+@requires("book.public")
 @call("Give a held time back; one that is gone already is no error", None, status=204)
 def give_back(hold_id: str) -> None:
     db().change(lambda session: release(session, hold_id, actor().person_id, now=now()))

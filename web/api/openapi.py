@@ -56,7 +56,7 @@ def describe(app: Flask) -> dict[str, Any]:
         "info": {
             "title": "Evenside",
             "version": "1",
-            "description": "Times have an offset (RFC 3339), errors a stable `code` (RFC 9457); lists have pages.",
+            "description": "Times have an offset (RFC 3339), errors a stable `code` (RFC 9457).",
         },
         "servers": [{"url": "/"}],
         "paths": dict(sorted(paths.items())),

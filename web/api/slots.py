@@ -1,7 +1,6 @@
 """What is free. The busiest call of the API, so it reads columns and makes no objects it does not need."""
 
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +11,12 @@ from auth.people import Role
 from foundation.zones import find_zone
 from scheduling.openings import Slot, openings
 from scheduling.services import Service, UnknownService, practitioner_ids_of
-from scheduling.turns import booked_ahead, in_turn
+from scheduling.turns import earliest_of_any
 from web.api.access import api_room, asked_practitioner, asked_service
 from web.api.calls import call
 from web.api.fields import Asked, Day, Ident, Told, ToldTime, Zone
 from web.api.paging import Key, clip, key_of, read_moment
-from web.api.refusals import MOST_DAYS, BadCursor, BadDate, RangeTooLong, UnknownPractitioner
+from web.api.refusals import MOST_DAYS, BadDate, RangeTooLong, UnknownPractitioner
 from web.context import actor, db, now, viewer_zone
 from web.guards import requires
 
@@ -53,7 +52,7 @@ class SlotList(Told):
 @blueprint.get("/slots")
 @requires("member")
 @call(
-    "Free times on the days from `from` to `to`, earliest first",
+    "Free times from `from` to `to`, earliest first; without a practitioner, each time once, by turns",
     SlotList,
     query=SlotsAsked,
     refuses=(UnknownService, UnknownPractitioner, BadDate, RangeTooLong),
@@ -62,29 +61,25 @@ def slots(query: SlotsAsked) -> dict[str, Any]:
     zone = find_zone(query.timezone) if query.timezone else viewer_zone()
     after = _after(query.cursor)
     first, last = _days(query, zone)
-    if after:
-        first = max(first, after[0].astimezone(zone).date())
+    days = max(first, after.astimezone(zone).date()) if after else first, last, zone
     with db().read() as session:
-        service = asked_service(session, query.service)
-        found = _free(session, service, _practitioners(session, service, query), first, last, zone)
-    rest = [(slot, place) for slot, place in _numbered(found) if not after or (slot.starts_at, place) > after]
+        found = _free(session, asked_service(session, query.service), query, days)
+    rest = [slot for slot in found if slot.starts_at > after] if after else found
     page, following = clip(rest, _key, query.limit)
-    return {"slots": [_json(slot, zone) for slot, _place in page], "next": following}
+    return {"slots": [_json(slot, zone) for slot in page], "next": following}
 
 
 def _free(
-    session: Session, service: Service, people: list[str], first: date, last: date, zone: ZoneInfo
+    session: Session, service: Service, query: SlotsAsked, days: tuple[date, date, ZoneInfo]
 ) -> list[Slot]:
-    """A member's own appointments leave no slot; among equals comes first whose turn it is."""
+    """One slot for each start. A member's own appointments leave none."""
     member_id = actor().person_id if Role.MEMBER in actor().roles else None
-    found = openings(session, service, people, first, last, zone, now=now(), member_id=member_id)
-    return found if len(people) == 1 else in_turn(found, booked_ahead(session, people, now=now()))
-
-
-def _practitioners(session: Session, service: Service, query: SlotsAsked) -> list[str]:
-    if query.practitioner is None:
-        return practitioner_ids_of(session, service)
-    return [asked_practitioner(session, service, query.practitioner)]
+    if query.practitioner is not None:
+        one = asked_practitioner(session, service, query.practitioner)
+        return openings(session, service, [one], *days, now=now(), member_id=member_id)
+    anybody = practitioner_ids_of(session, service)
+    enough = None if query.cursor else query.limit + 1
+    return earliest_of_any(session, service, anybody, *days, now=now(), member_id=member_id, limit=enough)
 
 
 def _days(query: SlotsAsked, zone: ZoneInfo) -> tuple[date, date]:
@@ -97,27 +92,13 @@ def _days(query: SlotsAsked, zone: ZoneInfo) -> tuple[date, date]:
     return first, last
 
 
-def _numbered(found: list[Slot]) -> list[tuple[Slot, int]]:
-    """With the place of each among those that start together."""
-    return [
-        (slot, place)
-        for _start, together in groupby(found, key=lambda slot: slot.starts_at)
-        for place, slot in enumerate(together)
-    ]
+def _key(slot: Slot) -> Key:
+    return slot.starts_at.isoformat(), ""
 
 
-def _key(one: tuple[Slot, int]) -> Key:
-    return one[0].starts_at.isoformat(), str(one[1])
-
-
-def _after(cursor: str | None) -> tuple[datetime, int] | None:
+def _after(cursor: str | None) -> datetime | None:
     key = key_of(cursor)
-    if key is None:
-        return None
-    try:
-        return read_moment(key[0]), int(key[1])
-    except ValueError as error:
-        raise BadCursor from error
+    return read_moment(key[0]) if key else None
 
 
 def _json(slot: Slot, zone: ZoneInfo) -> dict[str, str]:
