@@ -5,13 +5,18 @@ from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
-from foundation import audit
+from foundation import audit, outbox
 from foundation.errors import DomainError
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
 from scheduling.refusals import AlreadyCancelled, UnknownAppointment
 
 EARLY = timedelta(minutes=15)
+MISSED = "appointment.missed"
+_SLIPS_ARE_SEEN = timedelta(minutes=30)
+"""The mail waits so long, so that a mark made by mistake can be put right before anybody reads of it."""
+_NEWS = timedelta(days=2)
+"""What is noted later than this is bookkeeping, and nobody is written to about it."""
 
 
 class TooEarly(DomainError):
@@ -63,6 +68,7 @@ def _note(
 def _change(session: Session, appointment: Appointment, status: Status, by: str, now: datetime) -> None:
     appointment.status, appointment.changed_at = status.value, now
     session.flush()
+    _tell(session, appointment, now)
     audit.record(
         session,
         actor=by,
@@ -71,3 +77,14 @@ def _change(session: Session, appointment: Appointment, status: Status, by: str,
         object_id=appointment.id,
         now=now,
     )
+
+
+def _tell(session: Session, appointment: Appointment, now: datetime) -> None:
+    """Owe the member a kind word and a way to another time. The key names the moment: marks come twice."""
+    outbox.withdraw(session, f"{MISSED}:{appointment.id}:", now=now)
+    if appointment.status != Status.NOSHOW or now > appointment.ends_at + _NEWS:
+        return
+    refs = {"appointment": appointment.id, "to": appointment.member_id}
+    key = f"{MISSED}:{appointment.id}:{int(now.timestamp())}"
+    until = appointment.ends_at + 2 * _NEWS
+    outbox.promise(session, MISSED, refs, key=key, due_at=now + _SLIPS_ARE_SEEN, now=now, not_after=until)

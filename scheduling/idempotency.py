@@ -10,7 +10,8 @@ from foundation.database import Base
 from foundation.secret import digest
 from scheduling.refusals import KeyReused
 
-_KEEP = timedelta(days=7)
+_KEEP = timedelta(days=15)
+"""A day longer than the longest that a link in a mail can be sent again."""
 
 
 class IdempotencyKey(Base):
@@ -35,6 +36,12 @@ def first_result(session: Session, person_id: str, key: str, request: str) -> st
     return known.result_id
 
 
+def result_of(session: Session, person_id: str, key: str) -> str | None:
+    """The id of what this key made, whatever was asked for."""
+    known = session.get(IdempotencyKey, (person_id, digest(key)), populate_existing=True)
+    return known.result_id if known is not None else None
+
+
 def remember(
     session: Session, person_id: str, key: str, request: str, result_id: str, *, now: datetime
 ) -> None:
@@ -51,7 +58,7 @@ def remember(
 
 
 def forget_old_keys(session: Session, *, now: datetime) -> int:
-    """Delete the keys of last week: no client repeats a request for that long."""
+    """Delete old keys: nobody repeats a request for that long."""
     old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - _KEEP)
     return len(session.execute(old.returning(IdempotencyKey.person_id)).all())
 

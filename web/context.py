@@ -67,11 +67,18 @@ def forget_actor() -> None:
 
 def viewer_zone() -> ZoneInfo:
     """The zone that times are shown in: the person's own, else the browser's cookie, else the clinic's."""
+    if "zone" in g:
+        return cast(ZoneInfo, g.zone)
     somebody = actor_or_none()
     if somebody is not None:
         return somebody.zone
     name = request.cookies.get(ZONE_COOKIE, "")
     return find_zone(name if is_zone(name) else settings().timezone)
+
+
+def show_times_for(zone: ZoneInfo) -> None:
+    """Show the rest of this page's times for one place: it is about a person who need not be signed in."""
+    g.zone = zone
 
 
 def _find_actor() -> Actor | None:

@@ -25,6 +25,7 @@ from realtime.errors import (
 )
 from realtime.errors import Stale as StaleQuestion
 from safety.flags import FlagTaken, UnknownFlag
+from scheduling.again import PassOver
 from scheduling.approval import NotPending
 from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
@@ -73,6 +74,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownPseudonym: _MISSING,
     UnknownFlag: _MISSING,
     UnknownForm: _MISSING,
+    PassOver: _MISSING,
     NoForm: (404, "errors/refused.html"),
     FormSent: _CONFLICT,
     StaleForm: _CONFLICT,

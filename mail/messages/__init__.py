@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import appointments, flags, invitations, series, signin
+from mail.messages import again, appointments, flags, invitations, series, signin
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
@@ -19,6 +19,7 @@ LETTERS: Mapping[str, Writer] = {
     "appointment.declined": appointments.declined,
     "appointment.moved": appointments.moved,
     "appointment.cancelled": appointments.cancelled,
+    "appointment.missed": again.missed,
     "appointment.reminder": appointments.reminder,
     "series.booked": series.booked,
     "series.changed": series.changed,

@@ -12,6 +12,7 @@ from auth.people import Person, find_person
 from foundation.settings import Settings
 from mail.compose import sender
 from mail.letter import Enclosure, Letter
+from mail.messages.again import again_url
 from mail.when import full_time, how_soon, other_time
 from scheduling.appointment_records import Appointment, Status
 from scheduling.calendars.agenda import entry
@@ -118,6 +119,7 @@ def _words(news: _News) -> dict[str, Any]:
         "is_late": appointment.cancelled_late,
         "url": f"{news.settings.origin}/appointments/{appointment.id}",
         "book_url": f"{news.settings.origin}/book" if is_member else None,
+        "again_url": again_url(appointment, news.settings, news.now) if is_member else None,
     }
 
 

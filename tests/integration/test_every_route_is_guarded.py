@@ -18,6 +18,8 @@ from web.guards import PUBLIC
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OPEN_TO_EVERYBODY = {
+    "again.choose",  # the link is the secret, and books one time for the person it was mailed to
+    "again.show",
     "api_describe.openapi",  # what calls there are; it names nobody
     "assets.serve",
     "devmail.index",  # not there unless the demo runs, see below
