@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -150,16 +150,11 @@ def _plan(
 def _shift(session: Session, series: Series, from_date: date, starts_at: datetime) -> None:
     """In place of every shift from then on."""
     days, minute = _offset(series, from_date, starts_at)
-    kept = [shift for shift in series.shifts if shift.from_date < from_date]
-    series.shifts = kept
-    for gone in session.scalars(
-        select(SeriesShift).where(SeriesShift.series_id == series.id, SeriesShift.from_date >= from_date)
-    ):
-        session.delete(gone)
+    later = SeriesShift.series_id == series.id, SeriesShift.from_date >= from_date
+    session.execute(delete(SeriesShift).where(*later))
+    session.add(SeriesShift(series_id=series.id, from_date=from_date, days=days, minute_of_day=minute))
     session.flush()
-    shift = SeriesShift(series_id=series.id, from_date=from_date, days=days, minute_of_day=minute)
-    series.shifts = [*kept, shift]
-    session.flush()
+    session.expire(series, ["shifts"])
 
 
 def _put_all(

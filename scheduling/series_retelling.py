@@ -1,7 +1,6 @@
 """Series keep their local time when a government changes its clocks: the dates ahead are told anew."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import select
@@ -40,15 +39,19 @@ def _series(one: Appointment) -> str:
 def _off(session: Session, now: datetime) -> list[Appointment]:
     """The dates ahead that are not where their series says, each series together, the earliest first."""
     regular = Appointment.series_id.is_not(None), Appointment.occurrence_id.is_(None), ~Appointment.exception
-    ahead = select(Appointment).where(*regular, Appointment.starts_at > now, Appointment.status.in_(_LIVE))
-    in_order = ahead.order_by(Appointment.series_id, Appointment.starts_at)
-    rows = session.scalars(in_order, execution_options={"populate_existing": True}).all()
-    records = _records(session, {_series(one) for one in rows})
-    return [one for one in rows if regular_start(records[_series(one)], original_day(one)) != one.starts_at]
+    ahead = (*regular, Appointment.starts_at > now, Appointment.status.in_(_LIVE))
+    columns = Appointment.id, Appointment.series_id, Appointment.series_date, Appointment.starts_at
+    told = session.execute(select(*columns).where(*ahead)).all()
+    known = select(Series).where(Series.id.in_({row[1] for row in told}))
+    records = {one.id: one for one in session.scalars(known)} if told else {}
+    ids = [row[0] for row in told if _is_off(records[str(row[1])], row[2], row[3])]
+    rows = select(Appointment).where(Appointment.id.in_(ids))
+    in_order = rows.order_by(Appointment.series_id, Appointment.starts_at)
+    return list(session.scalars(in_order, execution_options={"populate_existing": True})) if ids else []
 
 
-def _records(session: Session, ids: Iterable[str]) -> dict[str, Series]:
-    return {one.id: one for one in session.scalars(select(Series).where(Series.id.in_(list(ids))))}
+def _is_off(series: Series, day: date | None, starts_at: datetime) -> bool:
+    return day is not None and regular_start(series, day) != starts_at
 
 
 def _retell(session: Session, series_id: str, rows: list[Appointment], now: datetime) -> int:
