@@ -110,7 +110,8 @@ def _ending(one: Appointment, viewer_id: str) -> str:
     if not one.is_cancelled:
         return ""
     if one.cancelled_by != viewer_id:
-        return f"{_first_name_of(one.cancelled_by, one)} cancelled it."
+        word = f" “{one.cancel_reason}”" if one.cancel_reason and viewer_id == one.member_id else ""
+        return f"{_first_name_of(one.cancelled_by, one)} cancelled it.{word}"
     return f"Thank you for telling us{'' if one.cancelled_late else ', somebody else can have the hour now'}."
 
 

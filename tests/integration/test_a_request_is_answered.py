@@ -54,6 +54,8 @@ def test_no_asks_for_a_word_and_gives_the_time_back(clinic: Clinic, asked: Appoi
     with clinic.database.read() as session:
         one = find_appointment(session, asked.id)
     assert (one.status, one.cancel_reason) == (Status.CANCELLED, "I am away that day.")
+    jonah = clinic.visit(clinic.jonah).open(f"/appointments/{asked.id}")
+    assert "“I am away that day.”" in jonah.text
 
 
 def test_an_answer_is_given_once(clinic: Clinic, asked: Appointment) -> None:
