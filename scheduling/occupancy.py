@@ -9,14 +9,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, delete, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    cast,
+    delete,
+    extract,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
 from scheduling.availability import Interval
 from scheduling.group_records import GroupOccurrence
 from scheduling.seat_counts import give_back_seats
+from scheduling.seconds import Span, instant_at
 
 LONGEST = timedelta(hours=24)
 """No row is longer, so that a range query finds every overlap by its start alone."""
@@ -69,6 +83,41 @@ class Occupancy(Base):
     seat_of: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), index=True)
 
 
+def busy_spans(
+    session: Session,
+    practitioner_ids: Collection[str],
+    member_id: str | None,
+    span: Interval,
+    *,
+    now: datetime,
+    ignoring: Ignoring = None,
+    imported: bool = True,
+) -> dict[str, list[Span]]:
+    """What takes each person's time within `span`, in seconds, without expired holds and `ignoring`'s own.
+
+    `ignoring` names an appointment or a hold, or several. Without `imported`, only what may not overlap.
+    The database counts the seconds: making two datetimes of each row would cost more than all the rest.
+    """
+    times = _seconds(Occupancy.starts_at), _seconds(Occupancy.ends_at)
+    rows = select(Occupancy.practitioner_id, Occupancy.member_id, *times).where(
+        _theirs(practitioner_ids, member_id, span),
+        Occupancy.ends_at > span[0],
+        Occupancy.status == "active",
+        _live(now),
+    )
+    if ignoring:
+        rows = rows.where(*_but(ignoring))
+    if not imported:
+        rows = rows.where(Occupancy.kind != Kind.EXTERNAL)
+    found: dict[str, list[Span]] = {}
+    for practitioner, member, start, end in session.execute(rows):
+        if practitioner is not None:
+            found.setdefault(practitioner, []).append((start, end))
+        if member is not None:
+            found.setdefault(member, []).append((start, end))
+    return found
+
+
 def busy(
     session: Session,
     practitioner_ids: Collection[str],
@@ -79,27 +128,13 @@ def busy(
     ignoring: Ignoring = None,
     imported: bool = True,
 ) -> dict[str, list[Interval]]:
-    """What takes each person's time within `span`, without expired holds and `ignoring`'s own row.
-
-    `ignoring` names an appointment or a hold, or several. Without `imported`, only what may not overlap.
-    """
-    rows = select(
-        Occupancy.practitioner_id, Occupancy.member_id, Occupancy.starts_at, Occupancy.ends_at
-    ).where(
-        _theirs(practitioner_ids, member_id, span),
-        Occupancy.ends_at > span[0],
-        Occupancy.status == "active",
-        _live(now),
+    """Like `busy_spans`, as instants."""
+    found = busy_spans(
+        session, practitioner_ids, member_id, span, now=now, ignoring=ignoring, imported=imported
     )
-    if ignoring:
-        rows = rows.where(*_but(ignoring))
-    if not imported:
-        rows = rows.where(Occupancy.kind != Kind.EXTERNAL)
-    found: dict[str, list[Interval]] = {}
-    for practitioner, member, starts_at, ends_at in session.execute(rows):
-        for one in (practitioner, member):
-            found.setdefault(str(one), []).append((starts_at, ends_at))
-    return found
+    return {
+        one: [(instant_at(start), instant_at(end)) for start, end in theirs] for one, theirs in found.items()
+    }
 
 
 def session_starts(
@@ -124,6 +159,11 @@ def session_starts(
     for one, starts_at in session.execute(rows):
         found.setdefault(str(one), []).append(starts_at)
     return found
+
+
+def _seconds(instant: InstrumentedAttribute[datetime]) -> ColumnElement[int]:
+    """Since 1970; whatever takes time begins and ends on a whole one."""
+    return cast(extract("epoch", instant), BigInteger)
 
 
 def _live(now: datetime) -> ColumnElement[bool]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from auth.people import Person
 from scheduling.hours import load_many
-from scheduling.openings import Slot, openings
+from scheduling.openings import FreeTimes, free_times
 from scheduling.services import Service, practitioners_of
-from scheduling.turns import booked_ahead, one_each
+from scheduling.turns import booked_ahead, shared_out
 from web.slot_days import Day, Marked, SlotChoice, days_of
 from web.zone_words import where_they_are
 
@@ -117,10 +117,10 @@ def build_picker(session: Session, ask: Ask) -> Picker:
     offered = [one for one in people if ask.only in {None, one.id}]
     first = _first_date(ask)
     last = min(first + (SHOWN_DAYS - 1) * _DAY, max(ask.horizon, first))
-    found = _openings(session, ask, offered, ask.today, max(last, ask.today + (SHOWN_DAYS - 1) * _DAY))
+    found = _free(session, ask, offered, ask.today, max(last, ask.today + (SHOWN_DAYS - 1) * _DAY))
     with_id = _chosen(ask, offered)
-    mine = found if with_id == ANY else [slot for slot in found if slot.practitioner_id == with_id]
-    fair = one_each(mine, booked_ahead(session, [one.id for one in offered], now=ask.now))
+    mine = found if with_id == ANY else found.only(with_id)
+    fair = shared_out(mine, booked_ahead(session, [one.id for one in offered], now=ask.now))
     page = [slot for slot in fair if first <= slot.starts_at.astimezone(ask.zone).date() <= last]
     return Picker(
         ask,
@@ -129,13 +129,13 @@ def build_picker(session: Session, ask: Ask) -> Picker:
         tuple(days_of(page, first, last, ask.zone, ask.marks)),
         first,
         last,
-        first_free=found[0].starts_at if found else None,
+        first_free=found.first,
         next_free=None if page else _next_free(session, ask, offered, with_id, last),
     )
 
 
-def _openings(session: Session, ask: Ask, people: list[Person], first: date, last: date) -> list[Slot]:
-    return openings(
+def _free(session: Session, ask: Ask, people: list[Person], first: date, last: date) -> FreeTimes:
+    return free_times(
         session,
         ask.service,
         [one.id for one in people],
@@ -150,8 +150,7 @@ def _openings(session: Session, ask: Ask, people: list[Person], first: date, las
 
 def _next_free(session: Session, ask: Ask, people: list[Person], with_id: str, last: date) -> datetime | None:
     wanted = [one for one in people if with_id in {ANY, one.id}]
-    further = _openings(session, ask, wanted, last + _DAY, ask.horizon)
-    return further[0].starts_at if further else None
+    return _free(session, ask, wanted, last + _DAY, ask.horizon).first
 
 
 def _first_date(ask: Ask) -> date:
@@ -172,10 +171,7 @@ def _chosen(ask: Ask, people: list[Person]) -> str:
     return next((one for one in ask.met if one in ids), ANY)
 
 
-def _someones(session: Session, ask: Ask, people: list[Person], found: list[Slot]) -> tuple[Someone, ...]:
-    first_free: dict[str, datetime] = {}
-    for slot in found:
-        first_free.setdefault(slot.practitioner_id, slot.starts_at)
+def _someones(session: Session, ask: Ask, people: list[Person], found: FreeTimes) -> tuple[Someone, ...]:
     hours = load_many(session, [one.id for one in people], ask.today, ask.today)
     zones = {one.id: hours[one.id].zone if one.id in hours else ZoneInfo(one.timezone) for one in people}
     return tuple(
@@ -184,7 +180,7 @@ def _someones(session: Session, ask: Ask, people: list[Person], found: list[Slot
             one.name,
             zones[one.id],
             where_they_are(one.name.split()[0], ask.zone, zones[one.id], ask.now),
-            first_free.get(one.id),
+            found.only(one.id).first,
             ask.met.get(one.id),
         )
         for one in people

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scheduling.availability import Interval, Override, Window, merge, open_intervals
@@ -24,6 +24,7 @@ def at(minute: int) -> datetime:
     return START + MINUTE * minute
 
 
+@example(free=[(0, 600)], busy=[(30, 29), (60, 60)], length=5, gap=5, step=5, bounds=(0, 600))
 @given(
     intervals,
     intervals,
