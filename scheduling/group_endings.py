@@ -1,4 +1,4 @@
-"""What goes with a group session, or a whole group, that does not take place: seats, offers, waits, memberships."""
+"""What goes with a session or a group that does not take place: seats, offers, waits, memberships."""
 
 from datetime import date, datetime, timedelta
 

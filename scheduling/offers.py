@@ -225,7 +225,17 @@ def _fits(session: Session, entry: WaitlistEntry, freed: Freed, now: datetime) -
         return False
     day, utc = freed.starts_at.astimezone(UTC).date(), ZoneInfo("UTC")
     whom = [freed.practitioner_id]
-    free = openings(session, freed.service, whom, day, day, utc, now=now, member_id=entry.member_id)
+    free = openings(
+        session,
+        freed.service,
+        whom,
+        day,
+        day,
+        utc,
+        now=now,
+        member_id=entry.member_id,
+        repeats=entry.series_id is not None,
+    )
     return any(slot.starts_at == freed.starts_at for slot in free)
 
 
