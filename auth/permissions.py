@@ -86,6 +86,10 @@ def _keeps_schedule(actor: Actor, schedule: Any) -> bool:
     return own or Role.COORDINATOR in actor.roles
 
 
+def _waits(actor: Actor, entry: Any) -> bool:
+    return actor.person_id == entry.member_id
+
+
 PERMISSIONS: Mapping[str, Predicate] = {
     "member": _signed_in,
     "staff": _staff,
@@ -103,6 +107,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "room.join": _belongs,
     "room.moderate": _moderates,
     "schedule.edit": _keeps_schedule,
+    "wait.answer": _waits,
     "schedules": has(Role.PRACTITIONER, Role.COORDINATOR),
 }
 

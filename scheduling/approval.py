@@ -12,6 +12,7 @@ from foundation.errors import DomainError
 from scheduling.announcements import BOOKED, DECLINED, announce
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
+from scheduling.offers import offer_freed
 from scheduling.rebooking import changed, give_back, locked
 
 _AT_ONCE = 50
@@ -78,6 +79,7 @@ def _decline(session: Session, appointment: Appointment, by: str | None, reason:
     changed(session, appointment, now)
     announce(session, appointment, DECLINED, now=now)
     _record(session, "appointment.decline", appointment, by, now)
+    offer_freed(session, appointment, now=now)
 
 
 def _record(session: Session, action: str, one: Appointment, by: str | None, now: datetime) -> None:

@@ -13,6 +13,7 @@ from foundation.database import violates
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
 from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Occupancy, delete_expired
+from scheduling.offers import offer_freed
 from scheduling.rebooking import give_back
 from scheduling.refusals import SlotTaken
 from scheduling.series import chosen
@@ -91,6 +92,8 @@ def cancel_following(
     _finish(session, series, now)
     announce_series(session, series, CANCELLED, rows, now=now)
     _record(session, "series.cancel", series, by, now, from_date=from_date.isoformat(), dates=len(rows))
+    for one in rows:
+        offer_freed(session, one, now=now)
     return rows
 
 

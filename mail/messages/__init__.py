@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import again, appointments, flags, invitations, series, signin
+from mail.messages import again, appointments, flags, groups, invitations, series, signin, waiting
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
@@ -24,6 +24,12 @@ LETTERS: Mapping[str, Writer] = {
     "series.booked": series.booked,
     "series.changed": series.changed,
     "series.cancelled": series.cancelled,
+    "group.joined": groups.joined,
+    "group.left": groups.left,
+    "group.changed": groups.changed,
+    "group.ended": groups.ended,
+    "waitlist.offer": waiting.offer,
+    "waitlist.over": waiting.over,
     "flag.unclaimed": flags.unclaimed,
     "service.invitation": invitations.choose_a_time,
 }
