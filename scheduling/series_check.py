@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -176,17 +177,17 @@ class _Ground:
     def _alternatives(self, due: Due) -> list[Slot]:
         first = bisect_left(self.starts, due.starts_at - _NEAR)
         last = bisect_right(self.starts, due.starts_at + _NEAR)
-        near = [slot for slot in self.free[first:last] if self._suits(slot, due)]
+        near = self.free[first:last]
         near.sort(key=lambda slot: (abs(slot.starts_at - due.starts_at), slot.starts_at))
-        return near[:_MOST_ALTERNATIVES]
+        return list(islice((slot for slot in near if self._suits(slot, due)), _MOST_ALTERNATIVES))
 
     def _suits(self, slot: Slot, due: Due) -> bool:
         """Clear of the series' other dates, and within what the date is bound by."""
         horizon = self.now + timedelta(days=self.terms.service.horizon_days)
         if self._is_bound(due) and slot.starts_at > horizon:
             return False
-        others = (one for one in self.wanted if one.date != due.date)
-        return all(abs(one.starts_at - slot.starts_at) >= self.terms.taken for one in others)
+        apart, others = self.terms.taken, (one for one in self.wanted if one.date != due.date)
+        return all(abs(one.starts_at - slot.starts_at) >= apart for one in others)
 
 
 def _gives_way(due: Due, other: Due) -> bool:
