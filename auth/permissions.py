@@ -87,7 +87,7 @@ def _keeps_schedule(actor: Actor, schedule: Any) -> bool:
 
 
 def _waits(actor: Actor, entry: Any) -> bool:
-    return actor.person_id == entry.member_id
+    return bool(actor.person_id == entry.member_id)
 
 
 PERMISSIONS: Mapping[str, Predicate] = {
