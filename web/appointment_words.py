@@ -39,7 +39,9 @@ class AppointmentWords:
     is_cancelled: bool
     is_missed: bool
     is_late: bool
+    is_pending: bool
     ending: str
+    again: str
 
     @property
     def other_name(self) -> str:
@@ -54,8 +56,10 @@ class AppointmentWords:
         return _ICONS[self.service.mode]
 
 
-def words_about(one: Appointment, viewer_id: str, zone: ZoneInfo, *, now: datetime) -> AppointmentWords:
-    """`viewer_id` decides whose side this is; times are told in `zone`."""
+def words_about(
+    one: Appointment, viewer_id: str, zone: ZoneInfo, *, now: datetime, again: str = ""
+) -> AppointmentWords:
+    """`viewer_id` decides whose side this is; times are told in `zone`; `again` leads to another time."""
     own = viewer_id == one.member_id
     other = one.practitioner if own else one.member
     late_from = one.starts_at - timedelta(minutes=one.service.cancel_minutes)
@@ -74,7 +78,9 @@ def words_about(one: Appointment, viewer_id: str, zone: ZoneInfo, *, now: dateti
         is_cancelled=one.is_cancelled,
         is_missed=one.status == Status.NOSHOW,
         is_late=now > late_from,
+        is_pending=one.status == Status.PENDING,
         ending=_ending(one, viewer_id),
+        again=again or f"/book/{one.service.slug}",
     )
 
 

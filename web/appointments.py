@@ -11,9 +11,11 @@ from auth.permissions import allow
 from foundation.errors import DomainError
 from foundation.timewords import clock, day
 from scheduling.appointments import Appointment, SlotTaken, Stale, cancel, find_appointment, move, of_member
+from scheduling.intake import is_waiting
 from scheduling.refusals import AlreadyCancelled, AlreadyOver
 from scheduling.reminders import plan
 from web.appointment_words import AppointmentWords, words_about
+from web.around import again_path, around
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
@@ -42,11 +44,14 @@ def index() -> str | Response:
     if actor().is_staff:
         return redirect("/staff/", 303)
     with db().read() as session:
-        views = [words(one) for one in of_member(session, actor().person_id)]
+        mine = of_member(session, actor().person_id)
+        asking = {one.id for one in mine if one.starts_at > now() and is_waiting(session, one, now=now())}
+    views = [words(one) for one in mine]
     ahead = [view for view in views if view.ends_at > now() and not view.is_cancelled]
     past = [view for view in reversed(views) if view not in ahead]
     shown = past if "all" in request.args else past[:_LATELY]
-    return render_template("booking/appointments.html", ahead=ahead, past=shown, more=len(shown) < len(past))
+    more = len(shown) < len(past)
+    return render_template("booking/appointments.html", ahead=ahead, past=shown, more=more, asking=asking)
 
 
 @blueprint.get("/appointments/<appointment_id>")
@@ -54,9 +59,9 @@ def index() -> str | Response:
 def show(appointment_id: str) -> Response:
     with db().read() as session:
         one = _seen(session, appointment_id)
-    if one.member_id != actor().person_id:
-        return redirect(f"/staff/appointments/{one.id}", 303)
-    return _shown(one)
+        if one.member_id == actor().person_id:
+            return _shown(session, one)
+    return redirect(f"/staff/appointments/{one.id}", 303)
 
 
 @blueprint.get("/appointments/<appointment_id>/booked")
@@ -65,11 +70,12 @@ def booked(appointment_id: str) -> str | Response:
     """What happens next; once that is no longer so, the appointment's own page."""
     with db().read() as session:
         one = _seen(session, appointment_id)
+        beside = around(session, one)
     if one.is_cancelled or one.starts_at <= now():
         return redirect(f"/appointments/{one.id}", 303)
     note_appointment_read(one)
     reminders = [reminder.due_at for reminder in plan(one.starts_at, now())]
-    return render_template("booking/booked.html", view=words(one), reminders=reminders)
+    return render_template("booking/booked.html", view=words(one), reminders=reminders, around=beside)
 
 
 @blueprint.get("/appointments/<appointment_id>/move")
@@ -126,7 +132,7 @@ def _cancel(session: Session, appointment_id: str) -> None:
 
 
 def words(one: Appointment) -> AppointmentWords:
-    return words_about(one, actor().person_id, viewer_zone(), now=now())
+    return words_about(one, actor().person_id, viewer_zone(), now=now(), again=again_path(one))
 
 
 def _seen(session: Session, appointment_id: str) -> Appointment:
@@ -147,8 +153,11 @@ def _revision() -> int:
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004
 
 
-def _shown(one: Appointment, error: DomainError | None = None) -> Response:
-    body = render_template("booking/appointment.html", view=words(one), note=one.note, error=error)
+def _shown(session: Session, one: Appointment, error: DomainError | None = None) -> Response:
+    beside = around(session, one)
+    body = render_template(
+        "booking/appointment.html", view=words(one), note=one.note, error=error, around=beside
+    )
     return make_response(body, status_of(error)[0] if error else 200)
 
 
@@ -156,8 +165,8 @@ def _settled(appointment_id: str, error: DomainError) -> Response:
     """Over or cancelled: there is nothing left to change, so its own page says what it is now."""
     with db().read() as session:
         one = _seen(session, appointment_id)
-    if one.member_id == actor().person_id:
-        return _shown(one, error)
+        if one.member_id == actor().person_id:
+            return _shown(session, one, error)
     flash(error.message)
     return redirect(f"/staff/appointments/{one.id}", 303)
 
