@@ -9,6 +9,7 @@ from web import (
     calendar_links,
     devmail,
     feeds,
+    intake,
     leaving,
     live,
     meetings,
@@ -21,15 +22,15 @@ from web.api import appointments as api_appointments
 from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, slots, waitlist
 from web.api import meetings as api_meetings
-from web.staff import answering, attendance, availability, blocks, moving, people, week
+from web.staff import answering, attendance, availability, blocks, moving, people, time_off, week
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
 from web.staff import live as staff_live
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
-STAFF = (week, blocks, moving, answering, attendance, availability, people, staff_book, staff_live)
-HOUSE = (again, staff_flags, admin_services, admin_forms)
+STAFF = (week, blocks, moving, answering, attendance, availability, time_off, people, staff_book, staff_live)
+HOUSE = (again, intake, staff_flags, admin_services, admin_forms)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
 ROOMS = (*FRONT, *BOOKING, live, *STAFF, *HOUSE, *PROGRAMS)

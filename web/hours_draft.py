@@ -1,7 +1,8 @@
 """Weekly hours as they stand in a form: what was typed, kept as it was typed. Pure.
 
 Field names: `from-0` and `until-0` are lists for Monday, `next-0` holds the numbers of the rows that end
-after midnight; dates have `date`, `what` (off or hours), `date-from`, `date-until`, `date-next`.
+after midnight; dates have `date`, `what` (off or hours), `date-from`, `date-until`, `date-next`. The limits
+are `daily-limit` and `weekly-limit`, empty for none.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from scheduling.hours import Hours
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_RANGES = 12
 MOST_DATES = 200
+LIMITS = ("daily-limit", "weekly-limit")
 _DAY = 1440
 _LONGEST_ECHO = 40
 
@@ -53,17 +55,21 @@ class HoursDraft:
     weekdays: list[list[RangeRow]] = field(default_factory=lambda: [[] for _ in WEEKDAYS])
     dates: list[DateRow] = field(default_factory=list)
     timezone_error: str = ""
+    limits: dict[str, str] = field(default_factory=lambda: dict.fromkeys(LIMITS, ""))
+    limit_errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[str]:
         rows = [row for day in self.weekdays for row in day]
         said = [row.error for row in [*rows, *self.dates]] + [row.date_error for row in self.dates]
-        return [text for text in [self.timezone_error, *said] if text]
+        return [text for text in [self.timezone_error, *self.limit_errors.values(), *said] if text]
 
 
 def draft_of(hours: Hours, today: date) -> HoursDraft:
     """The saved hours, with the dates from `today` on."""
     draft = HoursDraft(hours.timezone, str(hours.revision or 0))
+    limits = zip(LIMITS, (hours.daily_limit, hours.weekly_limit), strict=True)
+    draft.limits = {name: str(most or "") for name, most in limits}
     for window in hours.windows:
         draft.weekdays[window.weekday].append(_row(window))
     for override in hours.overrides:
@@ -75,6 +81,7 @@ def draft_of(hours: Hours, today: date) -> HoursDraft:
 def draft_from(form: MultiDict[str, str]) -> HoursDraft:
     """What was sent, however odd; too long texts are cut, too many rows too."""
     draft = HoursDraft(_cut(form.get("timezone", "")), _cut(form.get("revision", "")))
+    draft.limits = {name: _cut(form.get(name, "")) for name in LIMITS}
     for number in range(len(WEEKDAYS)):
         typed = _columns(form, f"from-{number}", f"until-{number}")[:MOST_RANGES]
         late = set(form.getlist(f"next-{number}"))

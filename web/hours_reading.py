@@ -11,9 +11,10 @@ from scheduling.availability import Override, Range, Window
 from scheduling.hours import Hours
 from scheduling.recurrence import NonExistentTime, resolve_local
 from web.forms import next_valid
-from web.hours_draft import WEEKDAYS, DateRow, HoursDraft, RangeRow
+from web.hours_draft import LIMITS, WEEKDAYS, DateRow, HoursDraft, RangeRow
 
 _DAY = 1440
+_MOST_SESSIONS = 100
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)? ?(am|pm)?", re.IGNORECASE | re.ASCII)
 _UTC = ZoneInfo("UTC")
 
@@ -24,16 +25,29 @@ def read_hours(draft: HoursDraft, *, today: date) -> Hours | None:
         draft.timezone_error = "That time zone is not in our list. Choose the place whose clock you work by."
     windows = [window for weekday in range(len(WEEKDAYS)) for window in _weekday(draft, weekday)]
     overrides = _overrides(draft, today)
+    daily, weekly = (_limit(draft, name) for name in LIMITS)
+    if daily and weekly and weekly < daily:
+        draft.limit_errors["weekly-limit"] = "A week cannot have fewer than one of its days."
     if draft.errors:
         return None
     revision = int(draft.revision) if draft.revision.isascii() and draft.revision.isdecimal() else 0
-    return Hours(draft.timezone, tuple(windows), tuple(overrides), revision)
+    return Hours(draft.timezone, tuple(windows), tuple(overrides), revision, daily, weekly)
 
 
 def twelve_hours(minute: int) -> str:
     """`1:00 am`, for a minute of the day or of the night after it."""
     hour, rest = divmod(minute % _DAY, 60)
     return f"{hour % 12 or 12}:{rest:02d} {'am' if hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def _limit(draft: HoursDraft, name: str) -> int | None:
+    typed = draft.limits[name]
+    if not typed:
+        return None
+    if typed.isascii() and typed.isdecimal() and 0 < int(typed) <= _MOST_SESSIONS:
+        return int(typed)
+    draft.limit_errors[name] = f"Write a whole number from 1 to {_MOST_SESSIONS}, or nothing for no limit."
+    return None
 
 
 def _weekday(draft: HoursDraft, weekday: int) -> list[Window]:

@@ -73,6 +73,8 @@ PAGES = {
         "/staff/appointments/<appointment_id>/decline",
         "/staff/appointments/<appointment_id>/move-to?day=2026-12-24&time=07:15",
         "/staff/availability",
+        "/staff/availability/off",
+        "/staff/availability/off?first=2026-12-01&last=2026-12-24",
         "/staff/people",
         "/staff/book",
         "/staff/book/<member_id>",

@@ -1,35 +1,39 @@
-"""A practitioner's hours: every week, single dates, and the zone they are kept in."""
+"""A practitioner's hours: every week, single dates, limits, and the zone they are kept in."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from auth.permissions import allow
+from auth.permissions import may
 from foundation.errors import DomainError
 from foundation.zones import find_zone, is_zone, zone_choices
-from scheduling.availability import Override
-from scheduling.hours import BadHours, Hours, Schedule, StaleHours, load_hours, save_hours
+from scheduling.hours import BadHours, Hours, StaleHours, load_hours, save_hours
 from scheduling.outside import outside_hours
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
 from web.hours_draft import MOST_RANGES, WEEKDAYS, HoursDraft, draft_from, draft_of, rearrange
 from web.hours_reading import read_hours
+from web.reading_trail import note_reading
+from web.staff.whose import asked_whose
 
 blueprint = Blueprint("staff_availability", __name__, url_prefix="/staff/availability")
 
 
 @blueprint.get("")
-@requires("practitioner")
+@requires("schedules")
 def show() -> Response:
+    if "who" not in request.args and not may(actor(), "practitioner"):
+        return redirect("/staff/calendars", 303)
     with db().read() as session:
-        hours = load_hours(session, actor().person_id)
+        hours = load_hours(session, asked_whose(session).id)
     return _page(draft_of(hours, _today(hours.timezone)))
 
 
 @blueprint.post("")
-@requires("practitioner")
+@requires("schedules")
 def change() -> Response:
     """Add or take away a row, or save; what was typed stays in either case."""
     draft = draft_from(request.form)
@@ -39,32 +43,34 @@ def change() -> Response:
     if hours is None:
         return _page(draft, status=422)
     try:
-        _save(hours)
+        back = _save(hours)
     except (StaleHours, BadHours) as error:
         return _page(draft, error, status_of(error)[0])
-    flash("Your hours are saved.")
-    return redirect("/staff/availability", 303)
+    return redirect(back, 303)
 
 
-def _save(hours: Hours) -> None:
+def _save(hours: Hours) -> str:
     """Dates that are over are not in the form; they stay, so that past weeks look as they were."""
     with db().write() as session:
-        allow(actor(), "schedule.edit", Schedule(practitioner_id=actor().person_id))
-        before = load_hours(session, actor().person_id)
+        whose = asked_whose(session)
+        before = load_hours(session, whose.id)
         over = [one for one in before.overrides if one.date < _today(hours.timezone)]
-        save_hours(session, actor().person_id, _with(hours, over), now=now(), by=actor().person_id)
-
-
-def _with(hours: Hours, over: list[Override]) -> Hours:
-    return Hours(hours.timezone, hours.windows, (*over, *hours.overrides), hours.revision)
+        kept = replace(hours, overrides=(*over, *hours.overrides))
+        save_hours(session, whose.id, kept, now=now(), by=actor().person_id)
+    flash("Your hours are saved." if whose.is_own else f"{whose.first_name}’s hours are saved.")
+    return whose.link("/staff/availability")
 
 
 def _page(draft: HoursDraft, error: DomainError | None = None, status: int = 200) -> Response:
     with db().read() as session:
-        saved = load_hours(session, actor().person_id)
-        outside = outside_hours(session, actor().person_id, saved, now=now())
+        whose = asked_whose(session)
+        saved = load_hours(session, whose.id)
+        outside = outside_hours(session, whose.id, saved, now=now())
+    if not whose.is_own:
+        note_reading("hours.read", "schedule", whose.id)
     body = render_template(
         "staff/availability.html",
+        whose=whose,
         draft=draft,
         weekdays=WEEKDAYS,
         most=MOST_RANGES,
