@@ -38,7 +38,14 @@ PAGES = {
         ),
         "/meetings/friday-night-qa/live",
     ),
-    "dana@clinic.example": ("/staff/", "/staff/availability", "/staff/people", "/staff/book", "/staff/add", "/staff/availability/off"),
+    "dana@clinic.example": (
+        "/staff/",
+        "/staff/availability",
+        "/staff/people",
+        "/staff/book",
+        "/staff/add",
+        "/staff/availability/off",
+    ),
     "jonah@clinic.example": ("/staff/live/drop-in",),
 }
 MANY = 40
