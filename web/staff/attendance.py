@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 
 from auth.permissions import allow, may
 from foundation.errors import DomainError
+from safety.flags import open_flags
 from scheduling.appointments import AlreadyCancelled, Appointment, Status, find_appointment
 from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
+from scheduling.listening import APPOINTMENT
 from web.appointment_words import words_about
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
@@ -48,6 +50,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
     with db().read() as session:
         one = find_appointment(session, appointment_id)
         allow(actor(), "appointment.see", one)
+        alerts = open_flags(session, f"{APPOINTMENT}{one.id}")
     note_appointment_read(one)
     body = render_template(
         "staff/appointment.html",
@@ -59,6 +62,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         waits=_waits(one),
         may_place=_may_place(one),
         error=error,
+        alerts=alerts,
     )
     return make_response(body, status_of(error)[0] if error else 200)
 
