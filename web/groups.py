@@ -55,28 +55,22 @@ def join(series_id: str) -> Response:
 @requires("book")
 def leave(series_id: str) -> Response:
     try:
-        db().change(lambda session: leave_group(session, series_id, **_me(), now=now()))
+        who = actor().person_id
+        db().change(lambda session: leave_group(session, series_id, who, by=who, now=now()))
     except DomainError as error:
         return _page(series_id, error)
     flash("You have left. Your seats are free for others now.")
     return redirect(f"/groups/{series_id}", 303)
 
 
-def _me() -> dict[str, str]:
-    return {"member_id": actor().person_id, "by": actor().person_id}
-
-
 def _join(session: Session, series_id: str) -> None:
     """What the page showed as in the way is left out; what came meanwhile is named instead."""
-    series, ticked = _open_group(session, series_id), _ticked()
-    shown = _days(request.form.getlist("shown"))
-    plan = plan_join(
-        session, series.id, actor().person_id, from_date=date.min, by=actor().person_id, now=now()
-    )
-    skip = {
-        one.date for one in plan if one.date in shown - ticked or (one.conflict and one.date not in ticked)
-    }
-    join_group(session, series.id, **_me(), from_date=min(ticked, default=date.min), skip=skip, now=now())
+    series, ticked, who = _open_group(session, series_id), _ticked(), actor().person_id
+    unticked = _days(request.form.getlist("shown")) - ticked
+    plan = plan_join(session, series.id, who, from_date=date.min, by=who, now=now())
+    skip = {one.date for one in plan if one.date in unticked or (one.conflict and one.date not in ticked)}
+    first = min(ticked, default=date.min)
+    join_group(session, series.id, who, from_date=first, skip=skip, by=who, now=now())
 
 
 def _book_dates(session: Session, series_id: str) -> None:
