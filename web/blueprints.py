@@ -9,12 +9,14 @@ from web import (
     calendar_links,
     devmail,
     feeds,
+    groups,
     intake,
     leaving,
     live,
     meetings,
     public,
     signin,
+    waiting,
 )
 from web.admin import forms as admin_forms
 from web.admin import services as admin_services
@@ -29,8 +31,9 @@ from web.staff import live as staff_live
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
+WAITING = (groups, waiting)
 STAFF = (week, blocks, moving, answering, attendance, availability, time_off, people, staff_book, staff_live)
 HOUSE = (again, intake, staff_flags, admin_services, admin_forms)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
-ROOMS = (*FRONT, *BOOKING, live, *STAFF, *HOUSE, *PROGRAMS)
+ROOMS = (*FRONT, *BOOKING, *WAITING, live, *STAFF, *HOUSE, *PROGRAMS)

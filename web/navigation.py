@@ -35,7 +35,7 @@ STRANGERS = (HOME, MEETINGS, Place("/sign-in", "door", "Sign in"))
 MEMBERS = (
     HOME,
     MEETINGS,
-    Place("/appointments", "calendar", "Calendar", covers=("/book",)),
+    Place("/appointments", "calendar", "Calendar", covers=("/book", "/groups", "/waitlist")),
     Place("/account", "person", "Account"),
 )
 STAFF = (
