@@ -38,11 +38,11 @@ from scheduling.questionnaires import StaleForm, UnknownForm
 from scheduling.refusals import (
     AlreadyCancelled,
     AlreadyOver,
-    LimitReached,
     SlotTaken,
     Stale,
     UnknownAppointment,
 )
+from scheduling.series_refusals import SeriesConflict, UnknownSeries
 from scheduling.service_settings import StaleService
 from scheduling.services import UnknownService
 from scheduling.waitlist_refusals import NoOffer, OfferOver, UnknownWait
@@ -66,6 +66,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownService: _MISSING,
     UnknownAppointment: _MISSING,
     UnknownWait: _MISSING,
+    UnknownSeries: _MISSING,
     UnknownGroup: _MISSING,
     UnknownFeed: _MISSING,
     UnknownBlock: _MISSING,
@@ -84,10 +85,10 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     BadJson: (400, "errors/not_understood.html"),
     NotJson: (415, "errors/not_understood.html"),
     SlotTaken: _CONFLICT,
+    SeriesConflict: _CONFLICT,
     NoOffer: _CONFLICT,
     OfferOver: _CONFLICT,
     AlreadyIn: _CONFLICT,
-    LimitReached: _CONFLICT,
     NotPending: _CONFLICT,
     BlockOverlaps: _CONFLICT,
     Stale: _CONFLICT,

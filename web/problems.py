@@ -1,6 +1,7 @@
 """Errors for programs: RFC 9457 problem details, with a stable `code`."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, jsonify
@@ -21,9 +22,10 @@ _DETAILS = ("alternatives", "conflicts", "errors", "retry_after")
 """What else a refusal may tell a program; whatever else it carries is for pages."""
 
 
-def problem(status: int, code: str, title: str, **details: object) -> Response:
+def problem(status: int, code: str, detail: str, **details: object) -> Response:
     """`application/problem+json` with the code, a sentence for people, and what else a program may act on."""
-    response = jsonify({"type": "about:blank", "status": status, "code": code, "title": title, **details})
+    always = {"type": "about:blank", "status": status, "title": HTTPStatus(status).phrase}
+    response = jsonify({**always, "code": code, "detail": detail, **details})
     response.status_code = status
     response.content_type = "application/problem+json"
     return response

@@ -102,7 +102,7 @@ def test_programs_get_problem_details(broken: FlaskClient) -> None:
     assert json.loads(missing.text)["code"] == "not_found"
     burst = broken.get("/api/v1/burst")
     assert burst.status_code == 500
-    assert set(json.loads(burst.text)) == {"type", "status", "code", "title", "id"}
+    assert set(json.loads(burst.text)) == {"type", "status", "title", "code", "detail", "id"}
 
 
 def test_every_refusal_of_the_table_has_a_page(app: Flask) -> None:

@@ -7,13 +7,14 @@ _SLOT = {"$ref": "#/components/schemas/FreeTime"}
 _TIME = {"type": "string", "format": "date-time"}
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 9457. `code` is stable; `title` says in a sentence what to do.",
-    "required": ["type", "status", "code", "title"],
+    "description": "RFC 9457. `code` is stable; `detail` says in a sentence what to do.",
+    "required": ["type", "status", "title", "code", "detail"],
     "properties": {
         "type": {"const": "about:blank"},
         "status": {"type": "integer"},
         "code": {"type": "string"},
         "title": {"type": "string"},
+        "detail": {"type": "string"},
         "retry_after": {"type": "integer", "description": "Seconds."},
         "alternatives": {"type": "array", "items": _SLOT, "description": "Free times, the nearest first."},
         "conflicts": {"type": "array", "items": {"$ref": "#/components/schemas/Conflict"}},

@@ -100,7 +100,6 @@ ASKING: tuple[type[InvalidRequest], ...] = (
     BadTime,
     BadDate,
     UnknownTimezone,
-    BadRule,
     BadCursor,
 )
 """What reading any query or body may end in; fields raise them by their code."""

@@ -20,6 +20,7 @@ from web.api.calls import Answer, call
 from web.api.fields import Day, Ident, Instant, Note, Reason, Sent, Told
 from web.api.holds import NO_SUCH
 from web.api.reading import idempotency_key
+from web.api.refusals import BadRule
 from web.api.rrule import read_rule
 from web.context import actor, db, now
 from web.guards import requires
@@ -81,7 +82,7 @@ class SeriesTold(Told):
     status=201,
     body=SeriesOrder,
     keyed=True,
-    refuses=(*NO_SUCH, *FOR_WHOM, SeriesConflict, BadSeries, NotASlot, KeyReused),
+    refuses=(*NO_SUCH, *FOR_WHOM, SeriesConflict, BadSeries, BadRule, NotASlot, KeyReused),
     answer_headers=("Location",),
 )
 def order(body: SeriesOrder) -> Answer:

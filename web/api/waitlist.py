@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from auth.people import Role
-from scheduling.appointments import UnknownAppointment
+from scheduling.group_refusals import AlreadyIn, DateIsOff, UnknownGroup
+from scheduling.series_refusals import SeriesConflict
+from scheduling.services import UnknownService
 from scheduling.waitlist import (
     NoOffer,
     NotForWaiting,
@@ -33,6 +35,8 @@ from web.guards import requires
 
 blueprint = api_room("waitlist")
 _OFFER = (UnknownWait, NoOffer, OfferOver)
+_GROUP = (UnknownService, UnknownGroup, AlreadyIn, DateIsOff, SeriesConflict)
+"""What joining a weekly group may end in besides."""
 
 
 class WaitWish(Sent):
@@ -100,7 +104,7 @@ def wait(body: WaitWish) -> WaitTold:
 @call(
     "Take what is offered",
     AppointmentTold,
-    refuses=(*_OFFER, *NO_SUCH, *NOT_FREE, UnknownAppointment),
+    refuses=(*_OFFER, *NOT_FREE, *_GROUP),
     answer_headers=("ETag", "Location"),
 )
 def accept(wait_id: str) -> Answer:
