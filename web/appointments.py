@@ -20,6 +20,7 @@ from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
 from web.reading_trail import note_appointment_read
+from web.series_place import place_of, places_of
 from web.slot_days import Marked, SlotChoice, read_choice
 from web.slot_loss import REFUSALS, loss_of
 from web.slot_picker import Ask, Picker, build_picker
@@ -46,12 +47,15 @@ def index() -> str | Response:
     with db().read() as session:
         mine = of_member(session, actor().person_id)
         asking = {one.id for one in mine if one.starts_at > now() and is_waiting(session, one, now=now())}
+        places = places_of(session, mine)
     views = [words(one) for one in mine]
     ahead = [view for view in views if view.ends_at > now() and not view.is_cancelled]
     past = [view for view in reversed(views) if view not in ahead]
     shown = past if "all" in request.args else past[:_LATELY]
     more = len(shown) < len(past)
-    return render_template("booking/appointments.html", ahead=ahead, past=shown, more=more, asking=asking)
+    return render_template(
+        "booking/appointments.html", ahead=ahead, past=shown, more=more, asking=asking, places=places
+    )
 
 
 @blueprint.get("/appointments/<appointment_id>")
@@ -156,7 +160,12 @@ def _revision() -> int:
 def _shown(session: Session, one: Appointment, error: DomainError | None = None) -> Response:
     beside = around(session, one)
     body = render_template(
-        "booking/appointment.html", view=words(one), note=one.note, error=error, around=beside
+        "booking/appointment.html",
+        view=words(one),
+        note=one.note,
+        error=error,
+        around=beside,
+        place=place_of(session, one),
     )
     return make_response(body, status_of(error)[0] if error else 200)
 

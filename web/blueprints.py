@@ -6,6 +6,7 @@ from web import (
     appointments,
     assets,
     booking,
+    booking_guest,
     calendar_links,
     devmail,
     feeds,
@@ -18,6 +19,7 @@ from web import (
     signin,
     waiting,
 )
+from web import series as member_series
 from web.admin import forms as admin_forms
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
@@ -28,12 +30,15 @@ from web.staff import answering, attendance, availability, blocks, moving, peopl
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
 from web.staff import live as staff_live
+from web.staff import repeat as staff_repeat
+from web.staff import series as staff_series
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
 WAITING = (groups, waiting)
 STAFF = (week, blocks, moving, answering, attendance, availability, time_off, people, staff_book, staff_live)
-HOUSE = (again, intake, staff_flags, admin_services, admin_forms)
+HOUSE = (again, booking_guest, intake, staff_flags, admin_services, admin_forms)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
-ROOMS = (*FRONT, *BOOKING, *WAITING, live, *STAFF, *HOUSE, *PROGRAMS)
+SERIES = (member_series, staff_repeat, staff_series)
+ROOMS = (*FRONT, *BOOKING, *SERIES, *WAITING, live, *STAFF, *HOUSE, *PROGRAMS)

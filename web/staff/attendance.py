@@ -18,6 +18,7 @@ from web.errors import status_of
 from web.guards import requires
 from web.local_path import local_path
 from web.reading_trail import note_appointment_read
+from web.series_place import place_of
 
 blueprint = Blueprint("staff_attendance", __name__, url_prefix="/staff/appointments")
 _ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulfil, "miss": miss}
@@ -51,6 +52,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         one = find_appointment(session, appointment_id)
         allow(actor(), "appointment.see", one)
         alerts = open_flags(session, f"{APPOINTMENT}{one.id}")
+        place = place_of(session, one)
     note_appointment_read(one)
     body = render_template(
         "staff/appointment.html",
@@ -63,6 +65,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         may_place=_may_place(one),
         error=error,
         alerts=alerts,
+        place=place,
     )
     return make_response(body, status_of(error)[0] if error else 200)
 
