@@ -59,8 +59,7 @@ def sweep(database: Database, *, now: datetime) -> dict[str, int]:
 
 def _one(database: Database, name: str, now: datetime) -> int:
     try:
-        with database.write() as session:
-            return SWEEPS[name](session, now=now)
+        return database.change(lambda session: SWEEPS[name](session, now=now))
     except Exception:
         log.exception("a sweep went wrong", extra={"sweep": name})
         return 0

@@ -18,6 +18,7 @@ NOON, ONE = 12, 13
 BOOKED_AHEAD = timedelta(days=6)
 HALF = timedelta(days=14)
 DAYS = 28
+MOST_A_DAY, MOST_A_WEEK = 7, 30
 MISSED_ONE_IN = 9
 SHORT_ONE_IN = 5
 
@@ -52,7 +53,7 @@ def add_hours(clinic: Clinic) -> None:
         windows = tuple(Window(day, start * 60, end * 60) for day in WORKDAYS for start, end in halves)
         today = local_date(clinic.now, find_zone(person.timezone))
         off = Override(_workday(today + timedelta(days=5)))
-        hours = Hours(person.timezone, windows, (off,))
+        hours = Hours(person.timezone, windows, (off,), daily_limit=MOST_A_DAY, weekly_limit=MOST_A_WEEK)
         save_hours(clinic.session, person.id, hours, now=clinic.now, by=person.id)
 
 
