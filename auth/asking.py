@@ -1,6 +1,7 @@
 """Asking for a way in by mail. Whoever watches learns nothing about who is known here (R7)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,13 +23,25 @@ FOR_ADDRESS = Limit("signin.address", 30, timedelta(hours=1))
 
 
 @dataclass(frozen=True)
+class Newcomer:
+    """Who somebody says they are that may have no account yet, and whose clocks they read."""
+
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True)
 class Request:
-    """Somebody asks to sign in with `address` (normalised). `network` and `binding` are their browser's."""
+    """Somebody asks to sign in with `address` (normalised). `network` and `binding` are their browser's.
+
+    A `newcomer` gets the mail although nobody knows the address: whoever watches sees no difference.
+    """
 
     address: str
     network: str
     binding: str
     shared: bool = False
+    newcomer: Newcomer | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,7 @@ class _Recipient:
     id: str | None
     name: str
     email: str
+    newcomer: str | None = None
 
 
 _NOBODY = _Recipient(None, "", "")
@@ -48,16 +62,22 @@ def ask_for_link(session: Session, asked: Request, *, key: bytes, now: datetime)
     very many, whatever the addresses.
     """
     insist(session, FROM_NETWORK, keyed_digest(key, "network", asked.network), now=now)
-    found = _find(session, asked.address)
+    found = _find(session, asked)
     if not _is_within_limits(session, asked, key, now):
         found = _NOBODY
     _make_attempt(session, asked, found, key=key, now=now)
 
 
-def _find(session: Session, address: str) -> _Recipient:
-    present = (Person.email == address, Person.departed_at.is_(None))
-    row = session.execute(select(Person.id, Person.name, Person.email).where(*present)).one_or_none()
-    return _NOBODY if row is None else _Recipient(row.id, row.name, row.email)
+def _find(session: Session, asked: Request) -> _Recipient:
+    """Somebody known, or a newcomer; nobody for an address that is unknown or of somebody who has left."""
+    known = select(Person.id, Person.name, Person.email, Person.departed_at)
+    row = session.execute(known.where(Person.email == asked.address)).one_or_none()
+    if row is not None:
+        return _NOBODY if row.departed_at else _Recipient(row.id, row.name, row.email)
+    if asked.newcomer is None:
+        return _NOBODY
+    said = json.dumps({"email": asked.address, **asdict(asked.newcomer)})
+    return _Recipient(None, asked.newcomer.name, asked.address, said)
 
 
 def _is_within_limits(session: Session, asked: Request, key: bytes, now: datetime) -> bool:
@@ -79,6 +99,7 @@ def _make_attempt(session: Session, asked: Request, found: _Recipient, *, key: b
             binding_digest=digest(asked.binding),
             address_digest=keyed_digest(key, "address", asked.address),
             shared=asked.shared,
+            newcomer=found.newcomer,
             created_at=now,
             expires_at=now + LIFE,
         )
@@ -92,12 +113,12 @@ def _promise_mail(
 ) -> None:
     """For nobody the mail falls due when it is over already: the same work, and never a mail."""
     until = now + LIFE
-    due_at = now if found.id else until + timedelta(seconds=1)
+    due_at = now if found.email else until + timedelta(seconds=1)
     refs = {
         "email": found.email,
         "name": found.name,
-        "token": token if found.id else "",
-        "code": code if found.id else "",
+        "token": token if found.email else "",
+        "code": code if found.email else "",
         "expires_at": until.isoformat(),
     }
     promise(session, KIND, refs, key=f"{KIND}:{attempt_id}", due_at=due_at, now=now, not_after=until)

@@ -17,6 +17,7 @@ _KEEP = timedelta(days=1)
 class SigninAttempt(Base):
     """`person_id` is empty for an address nobody here has, so that asking does the same work for all.
 
+    `newcomer` is who somebody without an account says they are; the address is proven when they come in.
     `binding_digest` ties it to the browser that asked; an operator's link has none, and no code.
     """
 
@@ -42,6 +43,10 @@ class SigninAttempt(Base):
     def who(self) -> Person | None:
         """Whom it lets in: nobody for an unknown address, nobody for somebody who has left."""
         return self.person if self.person is not None and self.person.departed_at is None else None
+
+    def lets_in(self) -> bool:
+        """Whether it lets anybody in: somebody known, or a newcomer who gave a name."""
+        return self.who() is not None or self.newcomer is not None
 
 
 def forget_old_attempts(session: Session, *, now: datetime) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from auth.attempts import MOST_TRIES, SigninAttempt
+from auth.guests import whoever_enters
 from auth.keyed import keyed_digest, same
 from auth.links import Entry, use_up
 from auth.throttle import Limit, count, is_spent, refuse_if_spent
@@ -72,9 +73,11 @@ def try_code(
         raise CodesClosed
     tries = _spend_try(session, attempt.id)
     right = same(attempt.code_digest or "", code_digest(key, attempt.id, code))
-    person = attempt.who() if tries is not None and right else None
-    if person is not None and use_up(session, attempt.id, now=now):
-        return Entry(person, attempt.shared)
+    opens = tries is not None and right and attempt.lets_in()
+    if opens and use_up(session, attempt.id, now=now):
+        person = whoever_enters(session, attempt, now=now)
+        if person is not None:
+            return Entry(person, attempt.shared)
     count(session, WRONG_FROM_NETWORK, network_digest, now=now)
     if tries is not None:
         count(session, WRONG_FOR_ADDRESS, attempt.address_digest or "", now=now)

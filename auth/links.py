@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from auth.attempts import LIFE, SigninAttempt
+from auth.guests import whoever_enters
 from auth.keyed import same
 from auth.people import Person
 from foundation.errors import DomainError
@@ -51,8 +52,11 @@ def look_at_link(session: Session, token: str, *, binding: str | None, now: date
 
 def redeem_link(session: Session, token: str, *, binding: str | None, now: datetime) -> Entry:
     """Use the link up. Of many at the same moment one gets in. Raises LinkSpent, WrongBrowser."""
-    attempt, person = _usable(session, token, binding, now)
+    attempt = _usable(session, token, binding, now)
     if not use_up(session, attempt.id, now=now):
+        raise LinkSpent
+    person = whoever_enters(session, attempt, now=now)
+    if person is None:
         raise LinkSpent
     return Entry(person, attempt.shared)
 
@@ -64,11 +68,10 @@ def use_up(session: Session, attempt_id: str, *, now: datetime) -> bool:
     return session.execute(marked).first() is not None
 
 
-def _usable(session: Session, token: str, binding: str | None, now: datetime) -> tuple[SigninAttempt, Person]:
+def _usable(session: Session, token: str, binding: str | None, now: datetime) -> SigninAttempt:
     attempt = session.scalar(select(SigninAttempt).where(SigninAttempt.token_digest == digest(token)))
-    person = attempt.who() if attempt is not None and attempt.is_open(now) else None
-    if attempt is None or person is None:
+    if attempt is None or not attempt.is_open(now) or not attempt.lets_in():
         raise LinkSpent
     if attempt.binding_digest is not None and not same(attempt.binding_digest, digest(binding or "")):
         raise WrongBrowser
-    return attempt, person
+    return attempt

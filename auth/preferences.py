@@ -47,6 +47,13 @@ def change_preferences(session: Session, person_id: str, wanted: Preferences, *,
     return person
 
 
+def keep_phone(session: Session, person_id: str, phone: str, *, now: datetime) -> None:
+    """The number that somebody gave for a call, unless they gave that one before. Raises BadPhone."""
+    person, number = find_person(session, person_id), normalise_phone(phone)
+    wanted = Preferences(person.timezone, person.theme, number)
+    change_preferences(session, person_id, wanted, now=now)
+
+
 def _checked(wanted: Preferences) -> Preferences:
     checked_zone(wanted.timezone)
     if wanted.theme not in THEMES:

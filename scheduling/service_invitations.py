@@ -48,6 +48,16 @@ def bookable_by(session: Session, person_id: str) -> list[Service]:
     return [one for one in list_services(session) if _is_for(session, one, person)]
 
 
+def public_services(session: Session) -> list[Service]:
+    """What strangers may look at, by name."""
+    return [one for one in list_services(session) if one.audience == Audience.PUBLIC]
+
+
+def find_public(session: Session, slug: str) -> Service | None:
+    """None for whatever strangers learn nothing about."""
+    return next((one for one in public_services(session) if one.slug == slug), None)
+
+
 def invite(session: Session, *, service_id: str, member_id: str, by: str, now: datetime) -> bool:
     """Let a member book it, and owe them a mail that says so; again, it changes nothing. Says if it is new.
 

@@ -7,144 +7,147 @@ from urllib.parse import urlencode
 from flask import Blueprint, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField
 
 from auth.people import find_person
+from auth.permissions import allow
+from auth.preferences import keep_phone
 from foundation.errors import DomainError
 from scheduling.acquaintance import acquaintances
 from scheduling.appointments import Book, NotASlot, SlotTaken, book, hold, release
 from scheduling.kept import KeptTime, kept_time
-from scheduling.services import Audience, Mode, Service, UnknownService, find_service, list_services
-from web.context import actor, db, now, viewer_zone
+from scheduling.listening import hear_from
+from scheduling.service_invitations import bookable_by, find_public, public_services, require_may_book
+from scheduling.services import Service, find_service
+from web.around import urgent_lines
+from web.booking_form import BookForm
+from web.context import actor, actor_or_none, db, now, viewer_zone
 from web.errors import status_of
-from web.forms import Form, TextField_
-from web.guards import requires
+from web.guards import public, requires, to_sign_in
 from web.kept_words import give_back_until, words_for
-from web.slot_days import Marked, read_choice
-from web.slot_loss import REFUSALS, loss_of
-from web.slot_picker import Ask, build_picker
+from web.slot_days import Marked, SlotChoice, read_choice
+from web.slot_loss import REFUSALS, Loss, loss_of
+from web.slot_picker import Ask, Picker, build_picker
 
 blueprint = Blueprint("booking", __name__)
 
 
-class BookForm(Form):
-    """What a member may add to a time."""
-
-    note = TextField_("Anything they should know", most=2000, missing=None)
-    phone_fallback = BooleanField("If the video fails, phone me", default=True)
-
-    def offer_phone(self, phone: str | None) -> None:
-        """Name the number by its end only; without a number there is nothing to offer."""
-        if phone:
-            self.phone_fallback.label.text = f"If the video fails, phone me on the number ending {phone[-2:]}"
-        else:
-            del self.phone_fallback
-
-    @property
-    def typed(self) -> dict[str, str]:
-        """What the next page has to carry along."""
-        typed = {"typed": "1", "note": self.note.data or ""}
-        return typed | {"phone_fallback": "y"} if self.phone_fallback and self.phone_fallback.data else typed
-
-
 @dataclass(frozen=True)
 class Shown:
-    """What the page says besides the times: a refusal with the time it is about; what was typed stays."""
+    """What the page says besides the times: a refusal with the time it is about; what was typed stays.
+
+    With `care`, what was typed spoke of danger.
+    """
 
     form: BookForm
     error: DomainError | None = None
     lost: tuple[str, datetime] | None = None
     status: int = 200
+    care: bool = False
 
 
 @blueprint.get("/book")
-@requires("book")
+@public
 def choose_service() -> str | Response:
-    with db().read() as session:
-        offered = _offered(session)
+    """What this person may book; strangers see what is public, and the way to sign in."""
+    offered = _offered()
+    if actor_or_none() is None and not offered:
+        return to_sign_in()
     if len(offered) == 1:
         return redirect(f"/book/{offered[0].slug}", 303)
     return render_template("booking/services.html", services=offered)
 
 
 @blueprint.get("/book/<slug>")
-@requires("book")
+@public
 def choose_time(slug: str) -> Response:
-    return _page(slug, Shown(BookForm()))
+    if actor_or_none() is None:
+        return _strangers_page(slug)
+    allow(actor(), "book.public")
+    return _page(slug, Shown(_form(slug)))
 
 
 @blueprint.post("/book/<slug>/hold")
-@requires("book")
+@requires("book.public")
 def keep_time(slug: str) -> Response:
     """Keep the chosen time. What was typed meanwhile is shown again; it never goes into an address."""
-    form = BookForm.sent()
+    form = _form(slug, sent=True)
     choice = read_choice(request.form.get("slot", ""))
     if choice is None:
         return _page(slug, Shown(form, NotASlot(), status=422))
     try:
-        _keep(slug, *choice)
+        db().change(lambda session: _keep(session, slug, *choice))
     except REFUSALS as error:
         return _page(slug, Shown(form, error, choice, status_of(error)[0]))
-    if "typed" in request.form and (form.note.data or not form.phone_fallback.data):
+    if "typed" in request.form and form.is_touched:
         return _page(slug, Shown(form))
     return redirect(_back(slug), 303)
 
 
 @blueprint.post("/book/<slug>/release")
-@requires("book")
+@requires("book.public")
 def give_back(slug: str) -> Response:
-    hold_id = request.form.get("hold", "")
-    db().change(lambda session: release(session, hold_id, actor().person_id, now=now()))
+    with db().write() as session:
+        release(session, request.form.get("hold", ""), actor().person_id, now=now())
     return redirect(_back(slug), 303)
 
 
 @blueprint.post("/book/<slug>")
-@requires("book")
+@requires("book.public")
 def confirm(slug: str) -> Response:
-    """Book it. The hold's id is the key: the same form sent twice books once."""
-    form = BookForm.sent()
+    """Book it. The hold's id is the key: the same form sent twice books once.
+
+    A note is heard whatever becomes of the booking: nobody in danger is lost because a time was.
+    """
+    form = _form(slug, sent=True)
     choice = read_choice(request.form.get("time", ""))
     if choice is None:
-        return _page(slug, Shown(form, NotASlot(), status=422))
+        return _page(slug, Shown(form, NotASlot(), status=422, care=_hear(form)))
     if not form.validate():
-        return _page(slug, Shown(form, status=422))
+        return _page(slug, Shown(form, status=422, care=_hear(form)))
     try:
-        appointment_id = _book(slug, *choice, form)
+        appointment_id = db().change(lambda session: _book(session, slug, *choice, form))
     except REFUSALS as error:
-        return _page(slug, Shown(form, error, choice, status_of(error)[0]))
+        return _page(slug, Shown(form, error, choice, status_of(error)[0], care=_hear(form)))
     return redirect(f"/appointments/{appointment_id}/booked", 303)
 
 
-def _keep(slug: str, practitioner_id: str, starts_at: datetime) -> None:
-    def keep(session: Session) -> None:
-        hold(
-            session,
-            service_id=_bookable(session, slug).id,
-            practitioner_id=practitioner_id,
-            member_id=actor().person_id,
-            starts_at=starts_at,
-            now=now(),
-        )
-
-    db().change(keep)
+def _keep(session: Session, slug: str, practitioner_id: str, starts_at: datetime) -> None:
+    hold(
+        session,
+        service_id=_bookable(session, slug).id,
+        practitioner_id=practitioner_id,
+        member_id=actor().person_id,
+        starts_at=starts_at,
+        now=now(),
+    )
 
 
-def _book(slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) -> str:
-    def take(session: Session) -> str:
-        order = Book(
-            service_id=_bookable(session, slug).id,
-            practitioner_id=practitioner_id,
-            member_id=actor().person_id,
-            starts_at=starts_at,
-            booked_by=actor().person_id,
-            hold_id=request.form.get("hold"),
-            note=form.note.data or "",
-            phone_fallback=bool(form.phone_fallback.data),
-            key=request.form.get("key", "")[:64] or None,
-        )
-        return book(session, order, now=now()).id
+def _book(session: Session, slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) -> str:
+    if form.number:
+        keep_phone(session, actor().person_id, form.number, now=now())
+    order = Book(
+        service_id=_bookable(session, slug).id,
+        practitioner_id=practitioner_id,
+        member_id=actor().person_id,
+        starts_at=starts_at,
+        booked_by=actor().person_id,
+        hold_id=request.form.get("hold"),
+        note=form.note.data or "",
+        phone_fallback=form.wants_phone,
+        key=request.form.get("key", "")[:64] or None,
+    )
+    return book(session, order, now=now()).id
 
-    return db().change(take)
+
+def _hear(form: BookForm) -> bool:
+    with db().write() as session:
+        return hear_from(session, actor().person_id, form.note.data or "", now=now())
+
+
+def _form(slug: str, *, sent: bool = False) -> BookForm:
+    with db().read() as session:
+        service, phone = _bookable(session, slug), find_person(session, actor().person_id).phone
+    return (BookForm.sent() if sent else BookForm()).fit(service, phone)
 
 
 def _page(slug: str, shown: Shown) -> Response:
@@ -152,24 +155,53 @@ def _page(slug: str, shown: Shown) -> Response:
         service = _bookable(session, slug)
         kept = kept_time(session, actor().person_id, service, now=now())
         picker = build_picker(session, _ask(session, service, kept, shown))
-        phone = find_person(session, actor().person_id).phone
-        several = len(_offered(session)) > 1
     words = words_for(kept, picker, viewer_zone(), now=now())
-    shown.form.offer_phone(phone if service.mode == Mode.VIDEO else None)
     if words:
-        shown.form.note.label.text = f"Anything {words.first_name} should know"
+        shown.form.speak_to(words.first_name)
+    chosen, gone = (None, None) if kept or shown.error else _asked_for(picker)
     body = render_template(
         "booking/pick.html",
         service=service,
-        several=several,
+        several=len(_offered()) > 1,
         picker=picker,
         kept=words,
+        chosen=chosen,
         form=shown.form,
-        loss=loss_of(shown.error, shown.lost, picker),
+        loss=gone or loss_of(shown.error, shown.lost, picker),
         carry=shown.form.typed,
+        care=urgent_lines() if shown.care else [],
         give_back_until=give_back_until(service, kept.starts_at, now=now()) if kept else None,
     )
     return make_response(body, shown.status)
+
+
+def _asked_for(picker: Picker) -> tuple[SlotChoice | None, Loss | None]:
+    """A time chosen before signing in that could not be kept: it is offered again, or its loss is said."""
+    choice = read_choice(request.args.get("slot", ""))
+    if choice is None:
+        return None, None
+    found = picker.find(choice[1])
+    return found, None if found else loss_of(NotASlot(), None, picker)
+
+
+def _strangers_page(slug: str) -> Response:
+    """Free times of a public service. Whatever else was asked for is a question of who asks."""
+    with db().read() as session:
+        service = find_public(session, slug)
+        if service is None:
+            return to_sign_in()
+        ask = Ask(
+            service,
+            f"/book/{slug}",
+            viewer_zone(),
+            now(),
+            None,
+            with_id=request.args.get("with", ""),
+            first=request.args.get("from", ""),
+        )
+        picker = build_picker(session, ask)
+    shown = {"service": service, "picker": picker, "several": len(_offered()) > 1}
+    return make_response(render_template("booking/look.html", **shown))
 
 
 def _ask(session: Session, service: Service, kept: KeptTime | None, shown: Shown) -> Ask:
@@ -191,14 +223,19 @@ def _ask(session: Session, service: Service, kept: KeptTime | None, shown: Shown
 
 
 def _bookable(session: Session, slug: str) -> Service:
+    """Raises UnknownService, also for a service that is not meant for this person."""
     service = find_service(session, slug)
-    if service.audience == Audience.INVITATION:
-        raise UnknownService
+    require_may_book(session, service, actor().person_id)
     return service
 
 
-def _offered(session: Session) -> list[Service]:
-    return [one for one in list_services(session) if one.audience != Audience.INVITATION]
+def _offered() -> list[Service]:
+    somebody = actor_or_none()
+    with db().read() as session:
+        if somebody is None:
+            return public_services(session)
+        allow(somebody, "book.public")
+        return bookable_by(session, somebody.person_id)
 
 
 def _back(slug: str) -> str:

@@ -51,7 +51,12 @@ def _ask_to_sign_in() -> Response:
     """A page can be asked for again after signing in; a change or an API call cannot, so it gets a 401."""
     if request.method not in _SAFE or request.path.startswith("/api/"):
         raise NotSignedIn
-    return redirect(f"/sign-in?{urlencode({'next': _here()})}", code=303)
+    return to_sign_in()
+
+
+def to_sign_in(back: str | None = None) -> Response:
+    """The way in, and from there to `back`: this page, unless said otherwise."""
+    return redirect(f"/sign-in?{urlencode({'next': back or _here()})}", code=303)
 
 
 def _here() -> str:

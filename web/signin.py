@@ -10,6 +10,7 @@ from auth.codes import CodesClosed, NothingAsked, WrongCode, try_code
 from auth.links import LinkSpent, WrongBrowser, look_at_link, redeem_link
 from foundation.errors import DomainError
 from web import browser
+from web.chosen_time import keep_chosen
 from web.client import network
 from web.context import actor_or_none, db, now, settings
 from web.forms import refuse
@@ -90,6 +91,7 @@ def enter_by_link(token: str) -> AnyResponse | tuple[str, int]:
             wanted = browser.let_in(session, entry)
     except (LinkSpent, WrongBrowser) as error:
         return _no_entry(error)
+    keep_chosen(wanted, entry.person.id)
     return redirect(wanted, 303)
 
 
@@ -105,13 +107,15 @@ def _try(form: CodeForm) -> str | None:
                 key=settings().secret_key,
                 now=now(),
             )
-            if not isinstance(result, WrongCode):
-                return browser.let_in(session, result)
+            wanted = "" if isinstance(result, WrongCode) else browser.let_in(session, result)
     except (NothingAsked, CodesClosed) as error:
         refuse(form.code, error.message)
         return None
-    refuse(form.code, _wrong(result.tries_left))
-    return None
+    if isinstance(result, WrongCode):
+        refuse(form.code, _wrong(result.tries_left))
+        return None
+    keep_chosen(wanted, result.person.id)
+    return wanted
 
 
 def _wrong(tries_left: int) -> str:

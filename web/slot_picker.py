@@ -33,7 +33,7 @@ class Ask:
     path: str
     zone: ZoneInfo
     now: datetime
-    member_id: str
+    member_id: str | None
     with_id: str = ""
     first: str = ""
     met: Mapping[str, datetime] = field(default_factory=dict)

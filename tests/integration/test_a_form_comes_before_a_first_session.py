@@ -155,7 +155,9 @@ def test_danger_is_heard_although_the_time_was_gone(clinic: Clinic, cora: Person
     jonah = clinic.visit(clinic.jonah)
     kept = jonah.press(jonah.open(clinic.path), "3:00 pm, Tuesday 1 December")
     clinic.set_clock(NOW + timedelta(minutes=11))
-    clinic.taken_by_another()
+    with clinic.database.write() as session:
+        priya = a_member(session, name="Priya")
+    clinic.booked(member=priya, now=NOW + timedelta(minutes=11))
     for _ in range(2):
         lost = jonah.press(kept, "Book this time", note=DANGER)
     assert lost.status == 409
@@ -207,7 +209,12 @@ def test_a_changed_form_is_a_new_version_and_answers_stay_with_theirs(clinic: Cl
     assert (editor.unlabelled, len(editor.h1)) == ([], 1)
     turned = visit.press(editor, "Down, question 1")
     assert turned.form_with("Keep this form").fields["text-0"] == ["Have you talked with somebody before?"]
-    visit.press(turned, "Keep this form", text_0="Have you talked with anybody before?")
+    visit.press(
+        turned,
+        "Keep this form",
+        text_0="Have you talked with anybody before?",
+        options_2="Mornings\nEvenings",
+    )
     with clinic.database.read() as session:
         [newer] = newest_forms(session)
         assert (newer.slug, newer.version) == (form.slug, 2)

@@ -22,6 +22,10 @@ OPEN_TO_EVERYBODY = {
     "again.show",
     "api_describe.openapi",  # what calls there are; it names nobody
     "assets.serve",
+    "booking.choose_service",  # strangers see what is public, and else the way to sign in
+    "booking.choose_time",
+    "booking_guest.ask",
+    "booking_guest.send",
     "devmail.index",  # not there unless the demo runs, see below
     "devmail.show",
     "feeds.read",  # the address itself is the secret
