@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from auth.links import issue_link
 from auth.people import Person, Role, people_with
+from cli.demo.again import book_weekly
 from cli.demo.asking import ask_for_long_sessions
 from cli.demo.blocks import block_some_noons
 from cli.demo.cast import Clinic, add_members, add_staff
@@ -66,6 +67,7 @@ def fill(session: Session, *, people: int, appointments: int, seed: int, now: da
     services = add_services(clinic)
     add_hours(clinic)
     friday = add_groups(clinic)
+    book_weekly(clinic, services[0])
     book_four_weeks(clinic, services, appointments)
     ask_for_long_sessions(clinic, services[0])
     block_some_noons(clinic)
