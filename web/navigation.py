@@ -40,7 +40,7 @@ MEMBERS = (
 )
 STAFF = (
     Place("/staff/", "calendar", "Week", covers=("/staff/book", "/staff/appointments", "/appointments")),
-    Place("/staff/people", "people", "People"),
+    Place("/staff/people", "people", "People", covers=("/staff/groups", "/staff/waitlist")),
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),
     Place("/account/calendars", "link", "Feeds"),
