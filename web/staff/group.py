@@ -34,9 +34,10 @@ _MOST_FOUND = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page says besides the group: a refusal, and members who were looked for."""
+    """What the page says besides the group: a refusal, what was typed, and members who were looked for."""
 
     error: DomainError | None = None
+    typed: Form | None = None
     search: SearchForm | None = None
     found: MemberPage | None = None
     status: int = 200
@@ -101,12 +102,12 @@ def seats(series_id: str) -> Response:
 @blueprint.post("/following")
 @requires("schedules")
 def following(series_id: str) -> Response:
-    form = FollowingForm.sent()
+    form = FollowingForm.sent(prefix="follow-")
 
     def go() -> Response:
         instant = instant_of(form.day, form.time, viewer_zone())
         if instant is None:
-            return _page(series_id, Shown(NotASlot(first_error(form)), status=422))
+            return _page(series_id, Shown(NotASlot(first_error(form)), form, status=422))
         words = "Changed. Everybody in it gets a mail."
         return _act(series_id, change_following, words, form.from_date.data, instant)
 
@@ -116,7 +117,7 @@ def following(series_id: str) -> Response:
 @blueprint.post("/end")
 @requires("schedules")
 def end(series_id: str) -> Response:
-    form = FromForm.sent()
+    form = FromForm.sent(prefix="end-")
     words = "It ends before that day. Everybody in it gets a mail."
     return _checked(series_id, form, lambda: _act(series_id, end_group, words, from_date=form.from_date.data))
 
@@ -202,7 +203,7 @@ def _do(series_id: str, command: Callable[[Session], None], words: str, about: s
 def _checked(series_id: str, form: Form, go: Callable[[], Response]) -> Response:
     if form.validate():
         return go()
-    return _page(series_id, Shown(NotASlot(first_error(form)), status=422))
+    return _page(series_id, Shown(NotASlot(first_error(form)), form, status=422))
 
 
 def _led(session: Session, series_id: str) -> GroupView:
@@ -239,18 +240,23 @@ def _page(series_id: str, shown: Shown, about: str = "") -> Response:
         shown=shown,
         about=person,
         search=shown.search or SearchForm(),
-        seats=SeatsForm(data={"capacity": view.series.capacity}),
-        following=_following(view),
-        ending=FromForm(data={"from_date": _first_day(view)}),
+        seats=_form(shown, SeatsForm, SeatsForm(data={"capacity": view.series.capacity})),
+        following=_form(shown, FollowingForm, _following(view)),
+        ending=_form(shown, FromForm, FromForm(data={"from_date": _first_day(view)}, prefix="end-")),
     )
     return make_response(body, shown.status)
+
+
+def _form(shown: Shown, kind: type[Form], fresh: Form) -> Form:
+    """What was typed stays where it was typed."""
+    return shown.typed if type(shown.typed) is kind else fresh
 
 
 def _following(view: GroupView) -> FollowingForm:
     start = view.next.occurrence.starts_at.astimezone(viewer_zone()) if view.next else None
     minute = start.hour * 60 + start.minute if start else None
     day = start.date() if start else None
-    return FollowingForm(data={"from_date": _first_day(view), "day": day, "time": minute})
+    return FollowingForm(data={"from_date": _first_day(view), "day": day, "time": minute}, prefix="follow-")
 
 
 def _first_day(view: GroupView) -> date | None:
