@@ -7,7 +7,8 @@ from auth.people import Person
 from cli.demo.cast import Clinic
 from foundation.timewords import local_date
 from foundation.zones import find_zone
-from scheduling.appointments import move
+from scheduling.appointments import Appointment, move
+from scheduling.attendance import fulfil
 from scheduling.openings import Slot, openings
 from scheduling.series import BookSeries, book_series, series_appointments
 from scheduling.series_dates import is_ahead
@@ -29,10 +30,18 @@ def book_weekly(clinic: Clinic, service: Service) -> None:
         service.id, dana.id, alma.id, first.starts_at, TIMES, booked_by=dana.id, on_conflict="skip"
     )
     series = book_series(clinic.session, order, now=booked_at)
-    ahead = [one for one in series_appointments(clinic.session, series.id) if is_ahead(one, clinic.now)]
-    one = ahead[MOVED]
-    for slot in _around(clinic, service, dana, alma, one.starts_at):
-        if slot.starts_at.date() != one.starts_at.date():
+    dates = series_appointments(clinic.session, series.id)
+    for one in dates:
+        if one.ends_at < clinic.now:
+            fulfil(clinic.session, one.id, by=dana.id, now=one.ends_at)
+    _move_one(clinic, service, [one for one in dates if is_ahead(one, clinic.now)][MOVED])
+
+
+def _move_one(clinic: Clinic, service: Service, one: Appointment) -> None:
+    """To a later day of the same week."""
+    dana, zone = one.practitioner, find_zone(one.practitioner.timezone)
+    for slot in _around(clinic, service, dana, one.member, one.starts_at):
+        if local_date(slot.starts_at, zone) != local_date(one.starts_at, zone):
             move(clinic.session, one.id, slot.starts_at, revision=one.revision, by=dana.id, now=clinic.now)
             return
 
