@@ -19,7 +19,7 @@ check: .venv/tested  ## style, types, walls, templates and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/unit
+	$(BIN)/pytest -n 2 --dist each -q tests/unit  # all of them under each of two TZ values: tests/server_zone.py
 
 bench: .venv/tested  ## the tables of benchmarks/
 	$(BIN)/python -m benchmarks

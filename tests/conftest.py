@@ -16,9 +16,11 @@ from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
 from tests.schema import drop_postgres, new_postgres, new_sqlite
+from tests.server_zone import live_far_away
 
 KEY = bytes(range(32))
 install_key(KEY)
+live_far_away()
 
 
 class Clock:

@@ -89,7 +89,7 @@ def some_rows(chance: Random, noon: datetime) -> list[tuple[datetime, datetime]]
     starts = [
         noon + timedelta(seconds=chance.randrange(-200_000, 200_000)) for _ in range(chance.randrange(9))
     ]
-    whole = [at.replace(second=0) if chance.random() < 0.7 else at for at in starts]
+    whole = [at.replace(second=chance.choice([0, 0, 0, 1, 59])) for at in starts]
     return [(at, at + MINUTE * chance.choice([0, 30, 60, chance.randrange(300)])) for at in whole]
 
 
