@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from scheduling.group_records import GroupOccurrence
@@ -77,8 +77,7 @@ def group_sessions(
     session: Session, practitioner_id: str, start: datetime, end: datetime
 ) -> list[GroupSession]:
     """The practitioner's sessions with seats that reach into [start, end), by time."""
-    titled = select(GroupOccurrence, Series.title).outerjoin(Series, Series.id == GroupOccurrence.series_id)
-    theirs = titled.where(
+    theirs = _titled().where(
         GroupOccurrence.practitioner_id == practitioner_id,
         GroupOccurrence.status == "active",
         GroupOccurrence.starts_at > start - LONGEST,
@@ -87,3 +86,13 @@ def group_sessions(
     )
     rows = session.execute(theirs.order_by(GroupOccurrence.starts_at))
     return [GroupSession(title or one.service.name, one) for one, title in rows]
+
+
+def group_session(session: Session, occurrence_id: str) -> GroupSession | None:
+    """One of them, whatever became of it."""
+    row = session.execute(_titled().where(GroupOccurrence.id == occurrence_id)).first()
+    return GroupSession(row[1] or row[0].service.name, row[0]) if row else None
+
+
+def _titled() -> Select[GroupOccurrence, str]:
+    return select(GroupOccurrence, Series.title).outerjoin(Series, Series.id == GroupOccurrence.series_id)

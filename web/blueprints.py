@@ -26,21 +26,44 @@ from web.api import appointments as api_appointments
 from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, slots, waitlist
 from web.api import meetings as api_meetings
-from web.staff import answering, attendance, availability, blocks, moving, people, time_off, week
-from web.staff import group as staff_group
-from web.staff import groups as staff_groups
-from web.staff import waiting as staff_waiting
+from web.staff import (
+    answering,
+    attendance,
+    availability,
+    blocks,
+    moving,
+    moving_group,
+    people,
+    time_off,
+    week,
+)
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
+from web.staff import invitations as staff_invitations
+from web.staff import group as staff_group
+from web.staff import groups as staff_groups
 from web.staff import live as staff_live
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
+from web.staff import waiting as staff_waiting
 
 FRONT = (assets, public, meetings, signin, leaving, account)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_waiting)
-STAFF = (week, blocks, moving, answering, attendance, availability, time_off, people, staff_book, staff_live)
-HOUSE = (again, booking_guest, intake, staff_flags, admin_services, admin_forms)
+STAFF = (
+    week,
+    blocks,
+    moving,
+    moving_group,
+    answering,
+    attendance,
+    availability,
+    time_off,
+    people,
+    staff_book,
+    staff_live,
+)
+HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, admin_services, admin_forms)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)

@@ -38,8 +38,12 @@ MEMBERS = (
     Place("/appointments", "calendar", "Calendar", covers=("/book", "/groups", "/waitlist")),
     Place("/account", "person", "Account"),
 )
+WEEK = (
+    *("/staff/book", "/staff/appointments", "/appointments"),
+    *("/staff/calendars", "/staff/blocks", "/staff/add"),
+)
 STAFF = (
-    Place("/staff/", "calendar", "Week", covers=("/staff/book", "/staff/appointments", "/appointments")),
+    Place("/staff/", "calendar", "Week", covers=WEEK),
     Place("/staff/people", "people", "People", covers=("/staff/groups", "/staff/waitlist")),
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),

@@ -112,17 +112,20 @@ def _how(one: Appointment) -> str:
 
 
 def _group(found: GroupSession, look: Look) -> Entry:
+    """One of a weekly group is moved by itself; a single session has no page of its own."""
     one = found.occurrence
-    note = f"{one.taken} of {one.capacity}"
+    path = f"/staff/groups/{one.series_id}/dates/{one.id}" if one.series_id else ""
     return Entry(
         one.starts_at,
         one.ends_at,
         found.title,
         "group",
         "people",
-        note,
-        "",
+        f"{one.taken} of {one.capacity}",
+        path,
         look.clock(one.starts_at),
+        move=f"{path}/move-to" if path and one.starts_at > look.now else "",
+        spoken=found.title,
     )
 
 

@@ -12,9 +12,10 @@ from foundation.database import Database
 from foundation.outbox import Delivery
 from scheduling.appointments import Appointment, find_appointment
 from scheduling.blocks import TimeBlock, blocks_of
+from scheduling.groups import add_group
 from tests.builders.blocks import a_block
 from tests.builders.people import a_member, a_person, a_practitioner
-from tests.builders.scheduling import a_meeting, work_hours
+from tests.builders.scheduling import a_meeting, a_service, work_hours
 from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
 from tests.pages import Page, Visit
 
@@ -292,6 +293,35 @@ def test_every_page_of_the_calendar_has_one_heading_and_names_its_controls(clini
         assert page.status == 200, page.path
         assert len(page.h1) == 1, page.path
         assert page.unlabelled == [], page.path
+
+
+def test_a_group_stands_in_the_week_and_one_date_moves(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        service = a_service(session, clinic.dana, name="Evening group", seats=8)
+        group = add_group(
+            session,
+            service_id=service.id,
+            practitioner_id=clinic.dana.id,
+            title="Tuesday circle",
+            timezone="America/Los_Angeles",
+            weekday=1,
+            minute_of_day=18 * 60,
+            minutes=60,
+            first_date=TUESDAY,
+            by=clinic.dana.id,
+            now=NOW,
+        )
+    dana = clinic.visit(clinic.dana)
+    path = dana.open(WEEK).link("6:00 pm Tuesday circle")
+    assert path.startswith(f"/staff/groups/{group.id}/dates/")
+    asked = dana.open(f"{path}/move-to?day=2026-12-02&time=17:30")
+    assert asked.h1 == ["Move Tuesday circle to Wednesday 2 December, 5:30 pm?"]
+    dana.press(asked, "Move it here")
+    assert "5:30 pm Tuesday circle 0 of 8" in dana.open(WEEK).text
+    with clinic.database.write() as session:
+        ines = a_practitioner(session, name="Ines")
+    assert clinic.visit(ines).open(f"{path}/move-to").status == 404
+    assert dana.open("/staff/groups/nothing/dates/nothing/move-to").status == 404
 
 
 def _pages(dana: Visit, one: Appointment, block: TimeBlock) -> list[Page]:
