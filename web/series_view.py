@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from auth.permissions import allow
-from foundation.timewords import day
+from foundation.timewords import clock, day, local_date
 from scheduling.appointments import Appointment
 from scheduling.series import find_series, series_appointments
 from scheduling.series_dates import is_ahead, original_day
@@ -37,11 +37,12 @@ class DateLine:
 
 @dataclass(frozen=True)
 class SeriesView:
-    """`rule` is in the series' own zone. `other` is the person on the other side."""
+    """`rule` is by the viewer's clock, `clock_there` by the series' own; `other_name` is the other side's."""
 
     series: Series
     service: Service
     rule: str
+    clock_there: str
     zone: ZoneInfo
     own: bool
     other_name: str
@@ -72,11 +73,20 @@ def view_of(session: Session, series: Series) -> SeriesView:
     own = actor().person_id == series.member_id
     other = rows[0].practitioner if own else rows[0].member
     lines = tuple(_line(number, one, own=own) for number, one in enumerate(rows, start=1))
-    rule = rule_words(_newest(series, rows), zone, series.every_weeks)
-    return SeriesView(series, rows[0].service, rule, zone, own, other.name, lines)
+    newest = _newest(rows)
+    return SeriesView(
+        series,
+        rows[0].service,
+        rule_words(newest, viewer_zone(), series.every_weeks),
+        clock(newest, zone),
+        zone,
+        own,
+        other.name,
+        lines,
+    )
 
 
-def _newest(series: Series, rows: Sequence[Appointment]) -> datetime:
+def _newest(rows: Sequence[Appointment]) -> datetime:
     """A time that the rule, as it is from now on, gives."""
     regular = [one for one in rows if not one.exception]
     coming = next((one for one in regular if is_ahead(one, now())), None)
@@ -95,5 +105,11 @@ def _line(number: int, one: Appointment, *, own: bool) -> DateLine:
         badge_for(one, own=own, now=now()),
         is_ahead(one, now()),
         not one.exception,
-        f"Instead of {day(original_day(one), viewer_zone())}." if moved else "",
+        _was(one) if moved else "",
     )
+
+
+def _was(one: Appointment) -> str:
+    original = original_day(one)
+    same_day = local_date(one.starts_at, viewer_zone()) == original
+    return "Another time than usual." if same_day else f"Instead of {day(original, viewer_zone())}."

@@ -138,8 +138,9 @@ def test_a_member_sees_each_place_and_all_the_dates(clinic: Clinic) -> None:
     assert "2 of 4" in calendar.text
     page = jonah.open(jonah.open(calendar.link("Follow-up")).link("All dates"))
     assert page.path == f"/appointments/series/{series_id}"
-    assert page.h1 == ["Tuesdays at 1:00 pm"]
-    assert "Four of 4 dates are ahead" in page.text
+    assert page.h1 == ["Tuesdays at 3:00 pm"]
+    assert "It stays 1:00 pm in Los Angeles all year." in page.text
+    assert "Four of four dates are ahead" in page.text
     asked = jonah.open(page.link("Cancel all that are ahead"))
     jonah.press(asked, "Cancel them")
     assert {one.status for one in clinic.appointments()} == {Status.CANCELLED}

@@ -12,6 +12,7 @@ from auth.people import Person, Role, UnknownPerson, find_person
 from auth.permissions import may
 from foundation.columns import new_id
 from foundation.errors import DomainError
+from foundation.timewords import clock
 from scheduling.appointments import KeyReused, NotASlot
 from scheduling.hours import load_hours
 from scheduling.series import BookSeries, PlannedDate, SeriesConflict, book_series, plan_series
@@ -141,6 +142,7 @@ def _page(
         theirs=where_they_are(
             plan.member.name.split()[0], viewer_zone(), ZoneInfo(plan.member.timezone), plan.order.starts_at
         ),
+        clock_there=clock(plan.order.starts_at, plan.zone),
         slot=request.values.get("slot", ""),
         form=form,
         key=new_id(),
@@ -163,7 +165,7 @@ def _plan(session: Session, member_id: str, slug: str, choices: Choices) -> Plan
 
 def _title(plan: Plan) -> str:
     order = plan.order
-    return f"{rule_words(order.starts_at, plan.zone, order.every_weeks)}, {times(order.count)}"
+    return f"{rule_words(order.starts_at, viewer_zone(), order.every_weeks)}, {times(order.count)}"
 
 
 def _start_again(path: str, refused: DomainError) -> Response:

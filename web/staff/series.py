@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from foundation.errors import DomainError
+from foundation.timewords import clock
 from scheduling.refusals import NotASlot
 from scheduling.series_changes import cancel_following, change_following, plan_following
 from scheduling.series_check import PlannedDate
@@ -157,6 +158,7 @@ def _plan_page(series_id: str, asked: Changed, error: DomainError | None = None)
         view=view,
         asked=asked,
         title=_title(view, asked),
+        clock_there=clock(asked.starts_at or now(), view.zone),
         summary=in_the_way(chosen if error else bare),
         lines=lines_of(chosen, [one.conflict for one in bare if one.conflict], choices, viewer_zone()),
         error=error,
@@ -179,4 +181,6 @@ def _plan(session: Session, series_id: str, asked: Changed, choices: Choices) ->
 
 
 def _title(view: SeriesView, asked: Changed) -> str:
-    return rule_words(asked.starts_at, view.zone, view.series.every_weeks) if asked.starts_at else view.rule
+    return (
+        rule_words(asked.starts_at, viewer_zone(), view.series.every_weeks) if asked.starts_at else view.rule
+    )
