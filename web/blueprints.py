@@ -39,9 +39,9 @@ from web.staff import (
 )
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
-from web.staff import invitations as staff_invitations
 from web.staff import group as staff_group
 from web.staff import groups as staff_groups
+from web.staff import invitations as staff_invitations
 from web.staff import live as staff_live
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from auth.permissions import may
 from foundation import timewords
 from foundation.zones import is_zone, zone_choices
 from realtime.room import LOBBY_OPENS
-from scheduling.meetings import find_meeting, hosts
+from scheduling.meetings import UnknownMeeting, find_meeting, hosts
 from web.context import ZONE_COOKIE, actor_or_none, db, now, settings, viewer_zone
 from web.guards import public
 from web.local_path import local_path
@@ -55,6 +56,8 @@ def show(slug: str) -> str | AnyResponse:
         meeting = find_meeting(session, slug)
         if meeting.audience != "open" and actor_or_none() is None:
             return redirect(f"/sign-in?next=/meetings/{meeting.slug}", 303)
+        if meeting.audience != "open" and not may(actor_or_none(), "room.join"):
+            raise UnknownMeeting
         dates = entries(session, [meeting], viewer_zone(), now=now())[:_SHOWN_DATES]
         first = next_entry(dates)
         names = spoken_names([host.name for host in hosts(session, meeting.id)])

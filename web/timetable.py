@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
+from auth.permissions import may
 from foundation import timewords
 from scheduling.meetings import Meeting, hosts, list_meetings
 from scheduling.occurrences import Occurrence, upcoming
@@ -42,8 +43,9 @@ class Day:
 
 
 def visible_meetings(session: Session, somebody: Actor | None) -> list[Meeting]:
-    """All of them for those who are signed in; a stranger sees the open ones."""
-    return [meeting for meeting in list_meetings(session) if somebody or meeting.audience == "open"]
+    """All of them for those who belong here; strangers and guests see the open ones."""
+    belongs = may(somebody, "room.join")
+    return [meeting for meeting in list_meetings(session) if belongs or meeting.audience == "open"]
 
 
 def entries(session: Session, meetings: Sequence[Meeting], zone: ZoneInfo, *, now: datetime) -> list[Entry]:
