@@ -79,7 +79,7 @@ def ask(operation: Any, mode: GenerationMode, count: int, programs: Programs, ro
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
-    def send(case: Case[Any, Any], data: st.DataObject) -> None:
+    def send(case: Case[Any], data: st.DataObject) -> None:
         if mode is GenerationMode.POSITIVE:
             make_lifelike(case, data, programs.known, for_others=role != "member")
         case.headers["Authorization"] = f"Bearer {programs.tokens[role]}"
@@ -89,7 +89,7 @@ def ask(operation: Any, mode: GenerationMode, count: int, programs: Programs, ro
 
 
 def make_lifelike(
-    case: Case[Any, Any], data: st.DataObject, known: dict[str, list[Any]], *, for_others: bool
+    case: Case[Any], data: st.DataObject, known: dict[str, list[Any]], *, for_others: bool
 ) -> None:
     """Mostly name what is there: invented ids end at the door."""
     if isinstance(case.body, dict) and "service" in case.body and "member" not in case.body and for_others:
