@@ -34,7 +34,7 @@ class GroupForm(Form):
     minutes = IntegerField("Minutes", [NumberRange(5, 480, "It lasts 5 to 480 minutes.")])
     timezone = ZoneField("By the clock of")
     first_date = DayField("From")
-    until_date = MaybeDay("Until")
+    until_date = MaybeDay("Until (may be left empty)")
     capacity = IntegerField("Seats", [_SEATS])
 
     def offer(self, services: list[tuple[str, str]], people: list[tuple[str, str]]) -> "GroupForm":

@@ -20,7 +20,7 @@ Line = tuple[WaitWords, Person]
 @blueprint.get("")
 @requires("schedules")
 def index() -> str:
-    """The services that one gives; a coordinator sees all."""
+    """The services that one gives, and who waits for oneself or for anybody; a coordinator sees all."""
     with db().read() as session:
         lists = [(one, _lines(session, one)) for one in list_services(session) if _is_theirs(session, one.id)]
     names = [person.id for _service, lines in lists for _wait, person in lines]
@@ -35,7 +35,7 @@ def remove(entry_id: str) -> Response:
 
     def command(session: Session) -> WaitlistEntry:
         entry = find_wait(session, entry_id)
-        if not _is_theirs(session, entry.service_id):
+        if not (_is_theirs(session, entry.service_id) and _is_for_them(entry)):
             raise NotYours
         return leave_waitlist(session, entry_id, by=actor().person_id, now=now())
 
@@ -48,6 +48,11 @@ def _is_theirs(session: Session, service_id: str) -> bool:
     return may(actor(), "coordinator") or offers(session, service_id, actor().person_id)
 
 
+def _is_for_them(entry: WaitlistEntry) -> bool:
+    """Who waits for a colleague is the colleague's to see."""
+    return may(actor(), "coordinator") or entry.practitioner_id in {None, actor().person_id}
+
+
 def _lines(session: Session, service: Service) -> list[Line]:
-    found = waits_for(session, service.id)
+    found = [one for one in waits_for(session, service.id) if _is_for_them(one)]
     return [(wait_words(session, one, now=now()), find_person(session, one.member_id)) for one in found]
