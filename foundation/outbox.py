@@ -6,16 +6,17 @@ Message-ID, so that a rare second copy is recognised as one.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
-from foundation.database import Base, is_postgres, lock
+from foundation.database import Base, is_postgres
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
@@ -24,13 +25,17 @@ _LONGEST_PAUSE = timedelta(hours=6)
 _KEEP = timedelta(days=30)
 
 
+BYTEWISE = String(120).with_variant(String(120, collation="C"), "postgresql")
+"""SQLite sorts by bytes anyway; PostgreSQL would sort by the language of the machine."""
+
+
 class Delivery(Base):
     """One message owed to one person. `refs` names the facts it speaks of; it is rendered when sent."""
 
     __tablename__ = "outbox_delivery"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(BYTEWISE, unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     sealed_refs: Mapped[str] = mapped_column(Encrypted("outbox_delivery.sealed_refs"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
@@ -60,6 +65,17 @@ class Claimed:
     not_after: datetime | None
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What is owed from `due_at` on, and never after `not_after`."""
+
+    kind: str
+    refs: Mapping[str, Any]
+    key: str
+    due_at: datetime
+    not_after: datetime | None = None
+
+
 def promise(
     session: Session,
     kind: str,
@@ -71,32 +87,43 @@ def promise(
     not_after: datetime | None = None,
 ) -> None:
     """Owe a delivery from `due_at` on, and never after `not_after`. The same key again changes nothing."""
-    lock(session, f"outbox:{key}")
-    if session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None:
-        return
-    session.add(
-        Delivery(
-            key=key,
-            kind=kind,
-            sealed_refs=json.dumps(dict(refs)),
-            due_at=due_at,
-            not_after=not_after,
-            created_at=now,
-        )
-    )
-    session.flush()
+    promise_all(session, [Promise(kind, refs, key, due_at, not_after)], now=now)
 
 
-def withdraw(session: Session, key_prefix: str, *, now: datetime) -> int:
-    """Drop the deliveries whose key starts so and that nobody has claimed. Returns how many."""
-    waiting = and_(Delivery.state == "waiting", Delivery.key.startswith(key_prefix, autoescape=True))
+def promise_all(session: Session, promises: Iterable[Promise], *, now: datetime) -> None:
+    """Owe several in one statement. They go in by key, so that two who owe the same wait in no ring."""
+    rows = [_row(one, now) for one in sorted(promises, key=lambda one: one.key)]
+    if rows:
+        table = postgresql.insert(Delivery) if is_postgres(session) else sqlite.insert(Delivery)
+        session.execute(table.on_conflict_do_nothing(index_elements=[Delivery.key]), rows)
+
+
+def _row(one: Promise, now: datetime) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "kind": one.kind,
+        "sealed_refs": json.dumps(dict(one.refs)),
+        "due_at": one.due_at,
+        "not_after": one.not_after,
+        "created_at": now,
+    }
+
+
+def withdraw(session: Session, *key_prefixes: str, now: datetime) -> int:
+    """Drop what nobody has claimed and whose key starts with one of these. Returns how many."""
+    theirs = or_(*(_begins_with(prefix) for prefix in key_prefixes))
     found = session.execute(
         update(Delivery)
-        .where(waiting)
+        .where(Delivery.state == "waiting", theirs)
         .values(state="dropped", done_at=now, last_error="withdrawn")
         .returning(Delivery.id)
     )
     return len(found.all())
+
+
+def _begins_with(prefix: str) -> ColumnElement[bool]:
+    """As a range of the index of keys, which both engines sort by their bytes."""
+    return and_(Delivery.key >= prefix, Delivery.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:

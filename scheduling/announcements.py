@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from foundation import outbox
 from scheduling.appointment_records import Appointment, Status
-from scheduling.reminders import promise_reminders, withdraw_reminders
+from scheduling.reminders import KIND as REMINDER
+from scheduling.reminders import reminders_of
 
 BOOKED = "appointment.booked"
 MOVED = "appointment.moved"
@@ -25,12 +26,15 @@ def announce(
     where it is not both: of a group, its leader knows.
     """
     both = (appointment.member_id,) if kind == DECLINED else appointment.parties
-    for old in (BOOKED, MOVED, REQUESTED):
-        outbox.withdraw(session, f"{old}:{appointment.id}:", now=now)
-    withdraw_reminders(session, appointment, now=now)
-    for person in both if to is None else to:
-        refs = {"appointment": appointment.id, "revision": appointment.revision, "to": person}
-        key = f"{kind}:{appointment.id}:{appointment.revision}:{person}"
-        outbox.promise(session, kind, refs, key=key, due_at=now, now=now, not_after=appointment.ends_at)
-    if appointment.status == Status.BOOKED:
-        promise_reminders(session, appointment, now=now)
+    outdated = (f"{old}:{appointment.id}:" for old in (BOOKED, MOVED, REQUESTED, REMINDER))
+    if appointment.revision:
+        outbox.withdraw(session, *outdated, now=now)
+    news = [_news(appointment, kind, person, now) for person in (both if to is None else to)]
+    reminders = reminders_of(appointment, now) if appointment.status == Status.BOOKED else []
+    outbox.promise_all(session, [*news, *reminders], now=now)
+
+
+def _news(appointment: Appointment, kind: str, person: str, now: datetime) -> outbox.Promise:
+    refs = {"appointment": appointment.id, "revision": appointment.revision, "to": person}
+    key = f"{kind}:{appointment.id}:{appointment.revision}:{person}"
+    return outbox.Promise(kind, refs, key, due_at=now, not_after=appointment.ends_at)

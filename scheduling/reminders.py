@@ -31,23 +31,28 @@ def plan(starts_at: datetime, now: datetime) -> list[Reminder]:
 
 
 def promise_reminders(session: Session, appointment: Appointment, *, now: datetime) -> None:
-    """Owe both parties their reminders of this revision, never after the start. `before` is in minutes.
+    """Owe the reminders of this revision, never after the start."""
+    outbox.promise_all(session, reminders_of(appointment, now), now=now)
+
+
+def reminders_of(appointment: Appointment, now: datetime) -> list[outbox.Promise]:
+    """What both parties are owed before it; `before` is in minutes.
 
     Of a group session, its members: its leader would get as many as there are seats.
     """
     people = (appointment.member_id,) if appointment.occurrence_id else appointment.parties
-    for reminder in plan(appointment.starts_at, now):
-        for person in people:
-            refs = {
-                "appointment": appointment.id,
-                "revision": appointment.revision,
-                "to": person,
-                "before": reminder.minutes,
-            }
-            key = f"{KIND}:{appointment.id}:{appointment.revision}:{person}:{reminder.minutes}"
-            outbox.promise(
-                session, KIND, refs, key=key, due_at=reminder.due_at, now=now, not_after=appointment.starts_at
-            )
+    return [_owed(appointment, one, person) for one in plan(appointment.starts_at, now) for person in people]
+
+
+def _owed(appointment: Appointment, reminder: Reminder, person: str) -> outbox.Promise:
+    refs = {
+        "appointment": appointment.id,
+        "revision": appointment.revision,
+        "to": person,
+        "before": reminder.minutes,
+    }
+    key = f"{KIND}:{appointment.id}:{appointment.revision}:{person}:{reminder.minutes}"
+    return outbox.Promise(KIND, refs, key, reminder.due_at, not_after=appointment.starts_at)
 
 
 def withdraw_reminders(session: Session, appointment: Appointment, *, now: datetime) -> int:

@@ -11,10 +11,12 @@ from foundation.outbox import (
     MOST_ATTEMPTS,
     Claimed,
     Delivery,
+    Promise,
     claim,
     mark_failed,
     mark_sent,
     promise,
+    promise_all,
     withdraw,
 )
 
@@ -103,3 +105,26 @@ def test_what_a_mail_carries_is_sealed_at_rest(database: Database, now: datetime
     with database.read() as session:
         raw = bytes(session.execute(text("SELECT sealed_refs FROM outbox_delivery")).scalar_one())
     assert b"123456" not in raw
+
+
+def test_several_are_owed_at_once_and_what_is_owed_already_stays(database: Database, now: datetime) -> None:
+    owe(database, "b", now)
+    several = [Promise("signin.link", {"code": "654321"}, key, now) for key in ("c", "b", "a")]
+    with database.write() as session:
+        promise_all(session, several, now=now)
+        promise_all(session, [], now=now)
+    found = {claimed.key: claimed.refs["code"] for claimed in take(database, now)}
+    assert found == {"a": "654321", "b": "123456", "c": "654321"}
+
+
+@pytest.mark.parametrize("prefix", ["kind:abc:", "kind:ab", "Kind:", "k"])
+def test_what_is_withdrawn_is_what_begins_so_to_the_letter(
+    database: Database, now: datetime, prefix: str
+) -> None:
+    """In bytes, whichever language the database sorts by."""
+    keys = ["kind:abc:0:x", "kind:abc:1", "kind:abd:0", "kind:ab", "Kind:abc:0", "kind-abc:0", "kindabc:0"]
+    for key in keys:
+        owe(database, key, now)
+    with database.write() as session:
+        assert withdraw(session, prefix, now=now) == sum(key.startswith(prefix) for key in keys)
+    assert all(not claimed.key.startswith(prefix) for claimed in take(database, now))

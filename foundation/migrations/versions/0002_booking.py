@@ -38,6 +38,8 @@ def upgrade() -> None:
     op.create_index("ix_appointment_series", "appointment", ["series_id", "series_date"])
     op.create_index(op.f("ix_occupancy_occurrence_id"), "occupancy", ["occurrence_id"], unique=True)
     op.create_index(op.f("ix_occupancy_seat_of"), "occupancy", ["seat_of"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute('ALTER TABLE outbox_delivery ALTER COLUMN key TYPE VARCHAR(120) COLLATE "C"')
     with op.batch_alter_table("idempotency_key") as table:
         table.drop_constraint("fk_idempotency_key_appointment_id", type_="foreignkey")
         table.alter_column("appointment_id", new_column_name="result_id")
