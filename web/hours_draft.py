@@ -17,7 +17,7 @@ from scheduling.hours import Hours
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_RANGES = 12
-MOST_DATES = 200
+MOST_DATES = 1000
 LIMITS = ("daily-limit", "weekly-limit")
 _DAY = 1440
 _LONGEST_ECHO = 40

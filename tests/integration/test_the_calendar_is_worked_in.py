@@ -14,7 +14,7 @@ from scheduling.appointments import Appointment, find_appointment
 from scheduling.blocks import TimeBlock, blocks_of
 from scheduling.groups import add_group
 from tests.builders.blocks import a_block
-from tests.builders.people import a_member, a_person, a_practitioner
+from tests.builders.people import a_member, a_moderator, a_person, a_practitioner
 from tests.builders.scheduling import a_meeting, a_service, work_hours
 from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
 from tests.pages import Page, Visit
@@ -263,6 +263,15 @@ def test_a_practitioner_keeps_no_colleagues_calendar(clinic: Clinic) -> None:
         assert visit.open(path).status == 404, path
     assert clinic.visit(clinic.jonah).open(f"/staff/blocks/{block.id}").status == 403
     assert clinic.visit(clinic.jonah).open(at(one, "2026-12-02", "15:00")).status == 403
+
+
+def test_whoever_sees_no_members_is_offered_nothing_that_is_refused(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        mo = a_moderator(session)
+        ruth = a_person(session, Role.COORDINATOR, name="Ruth")
+    page = clinic.visit(mo).open("/staff/")
+    assert not [href for href in page.links.values() if "/staff/add" in href or "/staff/book" in href]
+    assert clinic.visit(ruth).open("/staff/add").h1 == ["Whose calendar?"]
 
 
 def test_nobody_moves_their_own_appointment_against_the_rules(clinic: Clinic) -> None:

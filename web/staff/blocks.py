@@ -7,7 +7,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.permissions import allow
+from auth.permissions import allow, may
 from foundation.errors import DomainError
 from scheduling.blocks import (
     BadBlock,
@@ -51,7 +51,9 @@ class Shown:
 @blueprint.get("/add")
 @requires("schedules")
 def add() -> Response:
-    """An empty time: book somebody there, or block it."""
+    """An empty time: book somebody there, or block it. A coordinator says in whose calendar."""
+    if "who" not in request.args and not may(actor(), "practitioner"):
+        return redirect("/staff/calendars", 303)
     return _add_page(Shown(form_for(_asked_start(), None, viewer_zone())))
 
 

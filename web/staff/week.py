@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Role
+from auth.permissions import may
 from scheduling.appointments import Appointment, Status, of_practitioner
 from scheduling.approval import pending_of
 from scheduling.availability import Interval
 from scheduling.blocks import TimeBlock, UnknownBlock, find_block
-from scheduling.hours import load_hours
+from scheduling.hours import Schedule, load_hours
 from web.context import actor, db, now, viewer_zone
 from web.guards import requires
 from web.reading_trail import note_reading
@@ -87,6 +88,7 @@ def index() -> str | Response:
         people=shown.people,
         free=shown.free,
         names=asked.names,
+        keeps=may(actor(), "schedule.edit", Schedule(practitioner_id=asked.whose.id)),
         others=others,
         unnoted=unnoted,
         pending=pending,

@@ -11,7 +11,7 @@ const root = document.getElementById("week");
 const says = document.getElementById("week-says");
 const asks = askHere(document.getElementById("week-asks"));
 
-if (root && says) {
+if (root && says && root.dataset.add) {
   const grid = new Grid(root);
   const say = (words) => { says.textContent = words; };
   watchDrag(grid, asks, say);
