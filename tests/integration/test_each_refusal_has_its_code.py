@@ -67,7 +67,7 @@ def test_a_time_that_is_taken_and_a_day_that_is_full(clinic: Clinic, bearer: dic
         full = type(hours)(hours.timezone, hours.windows, daily_limit=1)
         save_hours(session, clinic.dana.id, full, now=NOW, by=clinic.dana.id)
     answer = order(clinic, bearer, TUESDAY_3PM + timedelta(hours=1))
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "limit_reached")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "limit_reached")
 
 
 def test_a_replay_is_answered_as_the_first_and_another_request_is_not(

@@ -24,7 +24,7 @@ def section(title: str) -> str:
 
 def addresses() -> list[str]:
     pages = re.findall(r"`(/[^` ]*)`", section("Pages"))
-    calls = [f"/api/v1{path}" for path in re.findall(r"`GET (/[a-z]+)", section("JSON API"))]
+    calls = [f"/api/v1{path}" for path in re.findall(r"`GET (/[a-z/{}]+)", section("JSON API"))]
     return pages + calls
 
 
@@ -38,13 +38,25 @@ def house() -> Flask:
 
 @pytest.mark.parametrize("address", addresses())
 def test_the_page_exists(house: Flask, address: str) -> None:
-    path = re.sub(r"<[a-z]+>", "something", address)
+    path = re.sub(r"<[a-z]+>|\{[a-z]+\}", "something", address)
     try:
         house.url_map.bind("127.0.0.1").match(path, "GET")
     except RequestRedirect:
         pass  # it answers under the same name with a slash
     except HTTPException:
         pytest.fail(f"{address} is described and does not exist")
+
+
+def test_every_call_is_described_and_the_other_way_round(house: Flask) -> None:
+    rows = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/[a-z/{}]+)", section("JSON API"), re.MULTILINE)
+    described = {(method, re.sub(r"\{[a-z]+\}", "{}", path)) for method, path in rows}
+    there = {
+        (method, re.sub(r"<[a-z_]+>", "{}", rule.rule.removeprefix("/api/v1")))
+        for rule in house.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/") and not rule.rule.endswith("openapi.json")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert described == there
 
 
 def test_every_event_of_the_room_is_described_and_the_other_way_round() -> None:
