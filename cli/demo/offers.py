@@ -38,7 +38,7 @@ def add_offers(clinic: Clinic) -> None:
     _offer(
         clinic,
         "for-two",
-        "An hour for two",
+        "Side by side",
         "You and somebody close to you, with one of us.",
         minutes=60,
         seats=2,

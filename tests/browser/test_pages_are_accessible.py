@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,9 +15,13 @@ from sqlalchemy.orm import Session
 from auth.links import issue_link
 from auth.people import Person, Role, people_with
 from cli.demo import fill
+from safety.flags import raise_flag
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
 from scheduling.calendars.feeds import create_feed, kinds_for
+from scheduling.intake import answers_in, form_for, response_of
+from scheduling.questionnaire_records import Questionnaire
+from scheduling.services import Service
 from tests.browser.conftest import DESK, PHONE
 from tests.house import House, running_house
 from web.blueprints import ROOMS
@@ -41,6 +45,8 @@ PAGES = {
         "/sign-in",
         "/sign-in/code",
         "/sign-in/<token>",
+        "/again/<token>",
+        "/book/<slug>/you",
         "/dev/mail",
         "/no-such-page",
     ],
@@ -54,6 +60,9 @@ PAGES = {
         "/appointments/<appointment_id>/booked",
         "/appointments/<appointment_id>/move",
         "/appointments/<appointment_id>/cancel",
+        "/appointments/<appointment_id>/form",
+        "/appointments/series/<series_id>",
+        "/appointments/series/<series_id>/cancel",
         "/book",
         "/book/<slug>",
         "/account",
@@ -69,6 +78,8 @@ PAGES = {
         "/staff/blocks/<block_id>",
         "/staff/blocks/<block_id>/move-to",
         "/staff/appointments/<appointment_id>",
+        "/staff/appointments/<appointment_id>/form",
+        "/staff/flags/<flag_id>",
         "/staff/appointments/<appointment_id>/move-to",
         "/staff/appointments/<appointment_id>/decline",
         "/staff/appointments/<appointment_id>/move-to?day=2026-12-24&time=07:15",
@@ -79,10 +90,27 @@ PAGES = {
         "/staff/book",
         "/staff/book/<member_id>",
         "/staff/book/<member_id>/<slug>",
+        "/staff/book/<member_id>/<slug>/repeat",
+        "/staff/book/<member_id>/<slug>/repeat?slot=<slot>&count=12",
+        "/staff/series/<series_id>",
+        "/staff/series/<series_id>/change",
+        "/staff/series/<series_id>/change?from=<series_date>&day=<series_date>&time=14:00",
+        "/staff/series/<series_id>/cancel",
+        "/staff/series/<series_id>/cancel?from=<series_date>",
         "/staff/book/<member_id>/<slug>?day=2026-12-24&time=07:15",
         "/account/calendars",
     ],
-    COORDINATOR: ["/staff/", "/staff/calendars"],
+    COORDINATOR: [
+        "/staff/",
+        "/staff/calendars",
+        "/admin/",
+        "/admin/services",
+        "/admin/services/new",
+        "/admin/services/<service_id>",
+        "/admin/forms",
+        "/admin/forms/new",
+        "/admin/forms/<form_id>",
+    ],
     MODERATOR: ["/staff/live", "/staff/live/<slug>", "/staff/live/<slug>/presenter", "/staff/people"],
 }
 SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
@@ -210,17 +238,68 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
     feed_id = next((feed.id for feed, _secret in feeds), "none")
     member = people_with(session, Role.MEMBER)[0]
     block = next(iter(blocks_of(session, person.id, now, now + timedelta(days=20))), None)
+    with_form = _with_a_form(session, person, now)
     return {
+        "with_form": with_form.id if with_form else "none",
+        "flag_id": _a_flag(session, appointment, now) if appointment else "none",
+        "service_id": session.scalars(select(Service.id)).first() or "none",
+        "form_id": session.scalars(select(Questionnaire.id)).first() or "none",
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
         "block_id": block.id if block else "none",
         "member_id": member.id,
+        **dates_of(session, person, ahead),
     }
+
+
+def dates_of(session: Session, person: Person, ahead: tuple[Any, ...]) -> dict[str, str]:
+    """The next date of a series of this person, and its time as a choice of the picker."""
+    of_series = (
+        Appointment.series_id.is_not(None),
+        Appointment.occurrence_id.is_(None),
+        ~Appointment.exception,
+    )
+    one = session.scalars(
+        select(Appointment).where(*ahead, *of_series).order_by(Appointment.starts_at)
+    ).first()
+    if one is None or one.series_date is None:
+        return {}
+    slot = f"{one.practitioner_id}.{one.starts_at:%Y%m%dT%H%MZ}"
+    return {"series_id": str(one.series_id), "series_date": one.series_date.isoformat(), "slot": slot}
+
+
+def _with_a_form(session: Session, person: Person, now: datetime) -> Appointment | None:
+    """One of theirs that a form comes before: still to be filled in by the member, sent to the therapist."""
+    theirs = or_(Appointment.member_id == person.id, Appointment.practitioner_id == person.id)
+    ahead = session.scalars(select(Appointment).where(theirs, Appointment.starts_at > now))
+    asked = [one for one in ahead if form_for(session, one) is not None and not one.is_cancelled]
+    sent = {one.id: answers_in(response_of(session, one)) for one in asked}
+    return next((one for one in asked if bool(sent[one.id]) is person.is_staff), None)
+
+
+def _a_flag(session: Session, appointment: Appointment, now: datetime) -> str:
+    """An alert about what was written around an appointment; nobody in the demo is in danger by itself."""
+    flag = raise_flag(
+        session,
+        place=f"appointment:{appointment.id}",
+        source="booking_note",
+        source_id=None,
+        person_id=appointment.member_id,
+        known_as="Somebody",
+        text="Words.",
+        rule="named",
+        now=now,
+    )
+    return flag.id
 
 
 def named(path: str, names: dict[str, str]) -> str:
     """A real address for a rule: the demo's own service and meeting, and this person's things."""
     slug = "follow-up" if "/book/" in path else "drop-in"
+    if path.endswith("/you"):
+        slug, path = "first-conversation", f"{path}?slot=somebody.20270105T2000Z"
+    if path.endswith("/form"):
+        names = names | {"appointment_id": names["with_form"]}
     for name, value in {"slug": slug, "token": "no-longer-good", **names}.items():
         path = path.replace(f"<{name}>", value)
     return path

@@ -1,4 +1,4 @@
-"""Coordinators say what can be booked: every setting, each refusal at its field, nothing lost that was typed."""
+"""Coordinators say what can be booked: each refusal at its field, and nothing lost that was typed."""
 
 from dataclasses import replace
 from datetime import datetime
