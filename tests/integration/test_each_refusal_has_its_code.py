@@ -53,7 +53,7 @@ def test_a_time_that_is_no_slot(
 ) -> None:
     answer = order(clinic, bearer, starts_at)
     assert (answer.status_code, answer.get_json()["code"]) == (422, code)
-    assert answer.get_json()["title"]
+    assert answer.get_json()["detail"]
     assert clinic.appointments() == []
 
 
