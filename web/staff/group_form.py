@@ -8,7 +8,9 @@ from wtforms.validators import NumberRange
 
 from web.forms import DayField, Form, LineField, MinuteField, ZoneField
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS: Any = dict(enumerate(_NAMES))
+_NONE_YET: Any = {}
 _LEAST, _MOST = 3, 500
 _SEATS = NumberRange(_LEAST, _MOST, f"A group has {_LEAST} to {_MOST} seats.")
 
@@ -27,9 +29,9 @@ class GroupForm(Form):
     """A group as it is first agreed; the time is by the clock of `timezone`."""
 
     title = LineField("Name", most=80)
-    service_id = SelectField("Service")
-    practitioner_id = SelectField("Led by")
-    weekday = SelectField("Every", coerce=int, choices=list(enumerate(WEEKDAYS)))
+    service_id = SelectField("Service", choices=_NONE_YET)
+    practitioner_id = SelectField("Led by", choices=_NONE_YET)
+    weekday = SelectField("Every", coerce=int, choices=_WEEKDAYS)
     time = MinuteField("At")
     minutes = IntegerField("Minutes", [NumberRange(5, 480, "It lasts 5 to 480 minutes.")])
     timezone = ZoneField("By the clock of")
@@ -37,9 +39,10 @@ class GroupForm(Form):
     until_date = MaybeDay("Until (may be left empty)")
     capacity = IntegerField("Seats", [_SEATS])
 
-    def offer(self, services: list[tuple[str, str]], people: list[tuple[str, str]]) -> "GroupForm":
+    def offer(self, services: dict[str, str], people: dict[str, str]) -> "GroupForm":
         """What can be chosen."""
-        self.service_id.choices, self.practitioner_id.choices = services, people
+        chosen: Any = (services, people)
+        self.service_id.choices, self.practitioner_id.choices = chosen
         return self
 
     @property

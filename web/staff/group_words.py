@@ -59,7 +59,8 @@ def group_view(session: Session, series: Series, *, now: datetime) -> GroupView:
     lacking: dict[str, list[Person]] = {}
     for there, member_id in without_a_seat(session, series.id, now=now):
         lacking.setdefault(there.id, []).append(find_person(session, member_id))
-    dates = [_line(session, one, lacking.get(one.id, ())) for one in dates_of(session, series.id, after=now)]
+    coming = [one for one in dates_of(session, series.id, after=now) if _is_told(series, one)]
+    dates = [_line(session, one, lacking.get(one.id, ())) for one in coming]
     members = [(one, find_person(session, one.member_id)) for one in _members(session, series, now)]
     return GroupView(
         series,
@@ -83,6 +84,12 @@ def date_line(session: Session, series_id: str, occurrence_id: str) -> DateLine 
         if one.member_id not in {seated.member_id for seated in members_in(session, there.id)}
     ]
     return _line(session, there, lacking)
+
+
+def _is_told(series: Series, there: GroupOccurrence) -> bool:
+    """What was called off by itself is; what the end of the group took along is not."""
+    after_the_end = series.until_date and there.series_date and there.series_date > series.until_date
+    return there.status == "active" or not after_the_end
 
 
 def _line(session: Session, there: GroupOccurrence, lacking: Sequence[Person]) -> DateLine:

@@ -44,6 +44,7 @@ def ask() -> Response:
     day = (now() + _TOMORROW).astimezone(actor().zone).date()
     seats, minutes = (first.seats, first.minutes) if first else (8, _HOUR)
     start = prefilled(day, _SEVEN_PM, seats, minutes, zone, actor().person_id)
+    start["service_id"] = first.id if first else None
     return _page(GroupForm(data=start).offer(services, people))
 
 
@@ -67,15 +68,15 @@ def _add(session: Session, form: GroupForm) -> str:
     return add_group(session, **form.terms, by=actor().person_id, now=now()).id
 
 
-def _services(session: Session) -> list[tuple[str, str]]:
-    return [(one.id, one.name) for one in list_services(session) if one.is_group]
+def _services(session: Session) -> dict[str, str]:
+    return {one.id: one.name for one in list_services(session) if one.is_group}
 
 
-def _people(session: Session) -> list[tuple[str, str]]:
+def _people(session: Session) -> dict[str, str]:
     """Oneself; a coordinator chooses among all practitioners."""
     found = people_with(session, Role.PRACTITIONER)
     keeps_all = may(actor(), "coordinator")
-    return [(one.id, one.name) for one in found if keeps_all or one.id == actor().person_id]
+    return {one.id: one.name for one in found if keeps_all or one.id == actor().person_id}
 
 
 def _page(form: GroupForm, error: DomainError | None = None, status: int = 200) -> Response:
