@@ -32,40 +32,40 @@ def index() -> str:
     return render_template("booking/groups.html", groups=groups)
 
 
-@blueprint.get("/<series_id>")
+@blueprint.get("/<group_id>")
 @requires("book")
-def show(series_id: str) -> Response:
-    return _page(series_id)
+def show(group_id: str) -> Response:
+    return _page(group_id)
 
 
-@blueprint.post("/<series_id>/join")
+@blueprint.post("/<group_id>/join")
 @requires("book")
-def join(series_id: str) -> Response:
+def join(group_id: str) -> Response:
     """Every week, without the dates that were not ticked; or the ticked ones alone, all or none."""
     every_week = request.form.get("do") == "weekly"
     try:
-        db().change(lambda session: (_join if every_week else _book_dates)(session, series_id))
+        db().change(lambda session: (_join if every_week else _book_dates)(session, group_id))
     except DomainError as error:
-        return _page(series_id, error)
+        return _page(group_id, error)
     flash("You have a seat every week." if every_week else "Booked. A mail comes for each date.")
-    return redirect(f"/groups/{series_id}", 303)
+    return redirect(f"/groups/{group_id}", 303)
 
 
-@blueprint.post("/<series_id>/leave")
+@blueprint.post("/<group_id>/leave")
 @requires("book")
-def leave(series_id: str) -> Response:
+def leave(group_id: str) -> Response:
     try:
         who = actor().person_id
-        db().change(lambda session: leave_group(session, series_id, who, by=who, now=now()))
+        db().change(lambda session: leave_group(session, group_id, who, by=who, now=now()))
     except DomainError as error:
-        return _page(series_id, error)
+        return _page(group_id, error)
     flash("You have left. Your seats are free for others now.")
-    return redirect(f"/groups/{series_id}", 303)
+    return redirect(f"/groups/{group_id}", 303)
 
 
-def _join(session: Session, series_id: str) -> None:
+def _join(session: Session, group_id: str) -> None:
     """What the page showed as in the way is left out; what came meanwhile is named instead."""
-    series, ticked, who = _open_group(session, series_id), _ticked(), actor().person_id
+    series, ticked, who = _open_group(session, group_id), _ticked(), actor().person_id
     unticked = _days(request.form.getlist("shown")) - ticked
     plan = plan_join(session, series.id, who, from_date=date.min, by=who, now=now())
     skip = {one.date for one in plan if one.date in unticked or (one.conflict and one.date not in ticked)}
@@ -73,9 +73,9 @@ def _join(session: Session, series_id: str) -> None:
     join_group(session, series.id, who, from_date=first, skip=skip, by=who, now=now())
 
 
-def _book_dates(session: Session, series_id: str) -> None:
+def _book_dates(session: Session, group_id: str) -> None:
     """In the order of time; what cannot be had is named, and then nothing is booked."""
-    series, ticked, who = _open_group(session, series_id), _ticked(), actor().person_id
+    series, ticked, who = _open_group(session, group_id), _ticked(), actor().person_id
     if not ticked:
         raise DateIsOff("Tick the dates to which you come.")
     planned = plan_join(session, series.id, who, from_date=min(ticked), by=who, now=now())
@@ -89,9 +89,9 @@ def _book_dates(session: Session, series_id: str) -> None:
         book(session, order, now=now())
 
 
-def _open_group(session: Session, series_id: str) -> Series:
+def _open_group(session: Session, group_id: str) -> Series:
     """Raises UnknownGroup also for one that is not meant for whoever asks."""
-    series = find_group(session, series_id)
+    series = find_group(session, group_id)
     if not may_book(session, service_of(session, series.service_id), actor().person_id):
         raise UnknownGroup
     return series
@@ -111,9 +111,9 @@ def _days(typed: Iterable[str]) -> set[date]:
     return found
 
 
-def _page(series_id: str, error: DomainError | None = None) -> Response:
+def _page(group_id: str, error: DomainError | None = None) -> Response:
     with db().read() as session:
-        group = group_words(session, _open_group(session, series_id), actor().person_id, now=now())
+        group = group_words(session, _open_group(session, group_id), actor().person_id, now=now())
     body = render_template("booking/group.html", group=group, error=error, ticked=_sent_dates())
     return make_response(body, status_of(error)[0] if error else 200)
 

@@ -19,7 +19,7 @@ FURTHER = timedelta(days=14)
 
 
 def add_circle(clinic: Clinic, follow_up: Service) -> None:
-    """Teodor's Tuesday circle has one seat left; Alma waited for Dana, and somebody has just cancelled."""
+    """Dana's Tuesday circle has one seat left; Alma waited for Dana, and somebody has just cancelled."""
     circle = add_service(
         clinic.session,
         slug="small-group",
@@ -29,26 +29,26 @@ def add_circle(clinic: Clinic, follow_up: Service) -> None:
         gap_minutes=15,
         notice_minutes=120,
         seats=SEATS,
-        practitioner_ids=[clinic.staff["teodor"].id],
+        practitioner_ids=[clinic.staff["dana"].id],
     )
     _meet_on_tuesdays(clinic, circle)
     _offer_a_time(clinic, follow_up)
 
 
 def _meet_on_tuesdays(clinic: Clinic, circle: Service) -> None:
-    teodor = clinic.staff["teodor"]
-    tomorrow = local_date(clinic.now, find_zone(teodor.timezone)) + timedelta(days=1)
+    dana = clinic.staff["dana"]
+    tomorrow = local_date(clinic.now, find_zone(dana.timezone)) + timedelta(days=1)
     group = add_group(
         clinic.session,
         service_id=circle.id,
-        practitioner_id=teodor.id,
+        practitioner_id=dana.id,
         title="Tuesday circle",
-        timezone=teodor.timezone,
+        timezone=dana.timezone,
         weekday=TUESDAY,
         minute_of_day=SIX_PM,
         minutes=circle.minutes,
         first_date=tomorrow,
-        by=teodor.id,
+        by=dana.id,
         now=clinic.now,
     )
     for member in clinic.members[1 : 1 + IN_IT]:

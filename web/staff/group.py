@@ -28,7 +28,7 @@ from web.staff.group_words import GroupView, date_line, group_view
 from web.staff.people import SearchForm
 from web.staff.when_form import WhenForm, form_at
 
-blueprint = Blueprint("staff_group", __name__, url_prefix="/staff/groups/<series_id>")
+blueprint = Blueprint("staff_group", __name__, url_prefix="/staff/groups/<group_id>")
 _MOST_FOUND = 20
 
 
@@ -45,37 +45,37 @@ class Shown:
 
 @blueprint.get("")
 @requires("schedules")
-def show(series_id: str) -> Response:
-    return _page(series_id, Shown())
+def show(group_id: str) -> Response:
+    return _page(group_id, Shown())
 
 
 @blueprint.post("/find")
 @requires("schedules")
-def find(series_id: str) -> Response:
+def find(group_id: str) -> Response:
     """Members by part of their name, to add one."""
     form = SearchForm.sent()
     if not form.validate():
-        return _page(series_id, Shown(search=form, status=422))
+        return _page(group_id, Shown(search=form, status=422))
     with db().read() as session:
-        _led(session, series_id)
+        _led(session, group_id)
         found = find_members(session, form.name.data or "", now=now(), limit=_MOST_FOUND)
     note_reading("people.listed", "people", "members", people=[one.id for one in found.lines])
-    return _page(series_id, Shown(search=form, found=found))
+    return _page(group_id, Shown(search=form, found=found))
 
 
 @blueprint.post("/members/<member_id>")
 @requires("schedules")
-def add_member(series_id: str, member_id: str) -> Response:
+def add_member(group_id: str, member_id: str) -> Response:
     """From the next date on; a date in the way is named first, and left out when that is said."""
     skip = request.form.get("on_conflict") == "skip"
 
     def command(session: Session) -> None:
-        _led(session, series_id)
+        _led(session, group_id)
         _member(session, member_id)
         mode = "skip" if skip else "fail"
         join_group(
             session,
-            series_id,
+            group_id,
             member_id,
             from_date=date.min,
             on_conflict=mode,  # type: ignore[arg-type]
@@ -83,88 +83,88 @@ def add_member(series_id: str, member_id: str) -> Response:
             now=now(),
         )
 
-    return _do(series_id, command, "Added. They get a mail with their dates.", about=member_id)
+    return _do(group_id, command, "Added. They get a mail with their dates.", about=member_id)
 
 
 @blueprint.post("/members/<member_id>/remove")
 @requires("schedules")
-def remove_member(series_id: str, member_id: str) -> Response:
-    return _act(series_id, leave_group, "They have no seat any more, and get a mail.", member_id)
+def remove_member(group_id: str, member_id: str) -> Response:
+    return _act(group_id, leave_group, "They have no seat any more, and get a mail.", member_id)
 
 
 @blueprint.post("/seats")
 @requires("schedules")
-def seats(series_id: str) -> Response:
+def seats(group_id: str) -> Response:
     form = SeatsForm.sent()
-    return _checked(series_id, form, lambda: _act(series_id, change_seats, "Saved.", form.capacity.data))
+    return _checked(group_id, form, lambda: _act(group_id, change_seats, "Saved.", form.capacity.data))
 
 
 @blueprint.post("/following")
 @requires("schedules")
-def following(series_id: str) -> Response:
+def following(group_id: str) -> Response:
     form = FollowingForm.sent(prefix="follow-")
 
     def go() -> Response:
         instant = instant_of(form.day, form.time, viewer_zone())
         if instant is None:
-            return _page(series_id, Shown(NotASlot(first_error(form)), form, status=422))
+            return _page(group_id, Shown(NotASlot(first_error(form)), form, status=422))
         words = "Changed. Everybody in it gets a mail."
-        return _act(series_id, change_following, words, form.from_date.data, instant)
+        return _act(group_id, change_following, words, form.from_date.data, instant)
 
-    return _checked(series_id, form, go)
+    return _checked(group_id, form, go)
 
 
 @blueprint.post("/end")
 @requires("schedules")
-def end(series_id: str) -> Response:
+def end(group_id: str) -> Response:
     form = FromForm.sent(prefix="end-")
     words = "It ends before that day. Everybody in it gets a mail."
-    return _checked(series_id, form, lambda: _act(series_id, end_group, words, from_date=form.from_date.data))
+    return _checked(group_id, form, lambda: _act(group_id, end_group, words, from_date=form.from_date.data))
 
 
 @blueprint.get("/dates/<occurrence_id>")
 @requires("schedules")
-def show_date(series_id: str, occurrence_id: str) -> Response:
-    return _date_page(series_id, occurrence_id)
+def show_date(group_id: str, occurrence_id: str) -> Response:
+    return _date_page(group_id, occurrence_id)
 
 
 @blueprint.post("/dates/<occurrence_id>/move")
 @requires("schedules")
-def move_one(series_id: str, occurrence_id: str) -> Response:
+def move_one(group_id: str, occurrence_id: str) -> Response:
     form = WhenForm.sent()
     instant = form.instant(viewer_zone())
     if instant is None:
-        return _date_page(series_id, occurrence_id, form, status=422)
+        return _date_page(group_id, occurrence_id, form, status=422)
 
     def command(session: Session) -> int:
-        _on_date(session, series_id, occurrence_id)
+        _on_date(session, group_id, occurrence_id)
         return len(move_date(session, occurrence_id, instant, by=actor().person_id, now=now()).without)
 
     try:
         without = db().change(command)
     except DomainError as error:
-        return _date_page(series_id, occurrence_id, form, error, status_of(error)[0])
+        return _date_page(group_id, occurrence_id, form, error, status_of(error)[0])
     flash("Moved. Everybody in it gets a mail." + (_cannot(without) if without else ""))
-    return redirect(f"/staff/groups/{series_id}/dates/{occurrence_id}", 303)
+    return redirect(f"/staff/groups/{group_id}/dates/{occurrence_id}", 303)
 
 
 @blueprint.post("/dates/<occurrence_id>/cancel")
 @requires("schedules")
-def cancel_one(series_id: str, occurrence_id: str) -> Response:
+def cancel_one(group_id: str, occurrence_id: str) -> Response:
     def command(session: Session) -> None:
-        _on_date(session, series_id, occurrence_id)
+        _on_date(session, group_id, occurrence_id)
         cancel_date(session, occurrence_id, by=actor().person_id, now=now())
 
-    return _do(series_id, command, "Cancelled. Everybody in it gets a mail.")
+    return _do(group_id, command, "Cancelled. Everybody in it gets a mail.")
 
 
 @blueprint.post("/dates/<occurrence_id>/members/<member_id>")
 @requires("schedules")
-def seat_once(series_id: str, occurrence_id: str, member_id: str) -> Response:
+def seat_once(group_id: str, occurrence_id: str, member_id: str) -> Response:
     """A seat on this date alone, whatever the notice."""
 
     def command(session: Session) -> None:
-        line = _on_date(session, series_id, occurrence_id)
+        line = _on_date(session, group_id, occurrence_id)
         there = line.occurrence
         order = Book(
             there.service_id,
@@ -176,46 +176,46 @@ def seat_once(series_id: str, occurrence_id: str, member_id: str) -> Response:
         )
         book(session, order, now=now())
 
-    return _do(series_id, command, "They have a seat on that date, and get a mail.")
+    return _do(group_id, command, "They have a seat on that date, and get a mail.")
 
 
-def _act(series_id: str, command: Callable[..., Any], words: str, *args: Any, **more: Any) -> Response:
+def _act(group_id: str, command: Callable[..., Any], words: str, *args: Any, **more: Any) -> Response:
     def go(session: Session) -> None:
-        _led(session, series_id)
-        command(session, series_id, *args, **more, by=actor().person_id, now=now())
+        _led(session, group_id)
+        command(session, group_id, *args, **more, by=actor().person_id, now=now())
 
-    return _do(series_id, go, words)
+    return _do(group_id, go, words)
 
 
-def _do(series_id: str, command: Callable[[Session], None], words: str, about: str = "") -> Response:
+def _do(group_id: str, command: Callable[[Session], None], words: str, about: str = "") -> Response:
     try:
         db().change(command)
     except SeriesConflict as error:
-        return _page(series_id, Shown(error, status=status_of(error)[0]), about)
+        return _page(group_id, Shown(error, status=status_of(error)[0]), about)
     except DomainError as error:
         if status_of(error)[0] == 404:  # noqa: PLR2004 - what is not there has its own page
             raise
-        return _page(series_id, Shown(error, status=status_of(error)[0]))
+        return _page(group_id, Shown(error, status=status_of(error)[0]))
     flash(words)
-    return redirect(f"/staff/groups/{series_id}", 303)
+    return redirect(f"/staff/groups/{group_id}", 303)
 
 
-def _checked(series_id: str, form: Form, go: Callable[[], Response]) -> Response:
+def _checked(group_id: str, form: Form, go: Callable[[], Response]) -> Response:
     if form.validate():
         return go()
-    return _page(series_id, Shown(NotASlot(first_error(form)), form, status=422))
+    return _page(group_id, Shown(NotASlot(first_error(form)), form, status=422))
 
 
-def _led(session: Session, series_id: str) -> GroupView:
+def _led(session: Session, group_id: str) -> GroupView:
     """The group, if whoever asks may keep its leader's calendar."""
-    series = find_group(session, series_id)
+    series = find_group(session, group_id)
     allow(actor(), "schedule.edit", series)
     return group_view(session, series, now=now())
 
 
-def _on_date(session: Session, series_id: str, occurrence_id: str) -> Any:
-    allow(actor(), "schedule.edit", find_group(session, series_id))
-    return date_line(session, series_id, occurrence_id) or abort(404)
+def _on_date(session: Session, group_id: str, occurrence_id: str) -> Any:
+    allow(actor(), "schedule.edit", find_group(session, group_id))
+    return date_line(session, group_id, occurrence_id) or abort(404)
 
 
 def _member(session: Session, member_id: str) -> Person:
@@ -229,11 +229,11 @@ def _cannot(count: int) -> str:
     return f" {count} cannot come then and gave up the seat for that date."
 
 
-def _page(series_id: str, shown: Shown, about: str = "") -> Response:
+def _page(group_id: str, shown: Shown, about: str = "") -> Response:
     with db().read() as session:
-        view = _led(session, series_id)
+        view = _led(session, group_id)
         person = find_person(session, about) if about else None
-    note_reading("group.read", "group", series_id, people=view.people)
+    note_reading("group.read", "group", group_id, people=view.people)
     body = render_template(
         "staff/group.html",
         view=view,
@@ -264,16 +264,16 @@ def _first_day(view: GroupView) -> date | None:
 
 
 def _date_page(
-    series_id: str,
+    group_id: str,
     occurrence_id: str,
     form: WhenForm | None = None,
     error: DomainError | None = None,
     status: int = 200,
 ) -> Response:
     with db().read() as session:
-        line = _on_date(session, series_id, occurrence_id)
-        series = find_group(session, series_id)
-    note_reading("group.read", "group", series_id, people=[one.id for one in line.people])
+        line = _on_date(session, group_id, occurrence_id)
+        series = find_group(session, group_id)
+    note_reading("group.read", "group", group_id, people=[one.id for one in line.people])
     body = render_template(
         "staff/group_date.html",
         series=series,
