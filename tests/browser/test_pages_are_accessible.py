@@ -19,6 +19,8 @@ from safety.flags import raise_flag
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
 from scheduling.calendars.feeds import create_feed, kinds_for
+from scheduling.group_dates import dates_of as coming_dates
+from scheduling.group_dates import groups_of
 from scheduling.intake import answers_in, form_for, response_of
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
@@ -52,6 +54,9 @@ PAGES = {
     ],
     MEMBER: [
         "/",
+        "/groups",
+        "/groups/<group_id>",
+        "/waitlist",
         "/meetings",
         "/meetings/<slug>",
         "/meetings/<slug>/live",
@@ -72,6 +77,11 @@ PAGES = {
     ],
     THERAPIST: [
         "/",
+        "/staff/groups",
+        "/staff/groups/new",
+        "/staff/groups/<group_id>",
+        "/staff/groups/<group_id>/dates/<occurrence_id>",
+        "/staff/waitlist",
         "/staff/",
         "/staff/?view=day",
         "/staff/add",
@@ -248,6 +258,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "feed_id": feed_id,
         "block_id": block.id if block else "none",
         "member_id": member.id,
+        **_of_a_group(session, now),
         **dates_of(session, person, ahead),
     }
 
@@ -266,6 +277,12 @@ def dates_of(session: Session, person: Person, ahead: tuple[Any, ...]) -> dict[s
         return {}
     slot = f"{one.practitioner_id}.{one.starts_at:%Y%m%dT%H%MZ}"
     return {"series_id": str(one.series_id), "series_date": one.series_date.isoformat(), "slot": slot}
+
+
+def _of_a_group(session: Session, now: datetime) -> dict[str, str]:
+    """The demo's weekly group, which Dana leads, and its next date."""
+    one = groups_of(session, today=now.date())[0]
+    return {"group_id": one.id, "occurrence_id": coming_dates(session, one.id, after=now)[0].id}
 
 
 def _with_a_form(session: Session, person: Person, now: datetime) -> Appointment | None:
