@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from auth.permissions import NotAllowed
 from foundation import audit
 from foundation.errors import DomainError
 from scheduling.announcements import BOOKED, DECLINED, announce
@@ -28,9 +29,9 @@ class NotPending(DomainError):
 def approve(session: Session, appointment_id: str, *, by: str, now: datetime) -> Appointment:
     """Say yes: it is booked, both are told and reminded. Saying it again changes nothing.
 
-    Raises AlreadyCancelled, AlreadyOver, UnknownAppointment.
+    Raises AlreadyCancelled, AlreadyOver, UnknownAppointment; NotAllowed when members answer themselves.
     """
-    appointment = locked(session, appointment_id, now)
+    appointment = _asked(session, appointment_id, by, now)
     if appointment.status != Status.PENDING:
         return appointment
     appointment.status = Status.BOOKED.value
@@ -44,7 +45,7 @@ def decline(
     session: Session, appointment_id: str, *, by: str, reason: str = "", now: datetime
 ) -> Appointment:
     """Say no: the time is free again and the member is told. Raises NotPending, and what `approve` raises."""
-    appointment = locked(session, appointment_id, now)
+    appointment = _asked(session, appointment_id, by, now)
     if appointment.status != Status.PENDING:
         raise NotPending
     _decline(session, appointment, by, reason, now)
@@ -67,6 +68,13 @@ def decline_overdue(session: Session, *, now: datetime) -> int:
     for one in left:
         _decline(session, one, None, "", now)
     return len(left)
+
+
+def _asked(session: Session, appointment_id: str, by: str, now: datetime) -> Appointment:
+    appointment = locked(session, appointment_id, now)
+    if by == appointment.member_id:
+        raise NotAllowed("The answer is your practitioner's to give. You can cancel it at any time.")
+    return appointment
 
 
 def _overdue(session: Session, now: datetime) -> Sequence[Appointment]:

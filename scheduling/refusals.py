@@ -42,7 +42,7 @@ class LimitReached(DomainError):
     """The practitioner gives no more sessions on that day, or in that week."""
 
     code: ClassVar[str] = "limit_reached"
-    default: ClassVar[str] = "That day is full by now. Choose a time on another day."
+    default: ClassVar[str] = "No more sessions are given on that day. Choose a time on another one."
 
 
 class Stale(DomainError):

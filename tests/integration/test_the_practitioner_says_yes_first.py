@@ -7,6 +7,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from auth.permissions import NotAllowed
 from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.outbox import Delivery
@@ -96,6 +97,16 @@ def test_an_answer_is_given_once(database: Database, house: House, asked: Appoin
     for answer in (approve, decline):
         with pytest.raises(AlreadyCancelled), database.write() as session:
             answer(session, asked.id, by=house.dana.id, now=now)
+
+
+def test_nobody_answers_themselves(
+    database: Database, house: House, asked: Appointment, now: datetime
+) -> None:
+    for answer in (approve, decline):
+        with pytest.raises(NotAllowed), database.write() as session:
+            answer(session, asked.id, by=house.ana.id, now=now)
+    with database.read() as session:
+        assert find_appointment(session, asked.id).status == "pending"
 
 
 def test_whoever_works_here_need_not_ask(database: Database, house: House, now: datetime) -> None:
