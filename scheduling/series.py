@@ -16,6 +16,7 @@ from scheduling.holds import drop_holds
 from scheduling.hours import load_hours
 from scheduling.idempotency import first_result, remember
 from scheduling.listening import NOTE, hear_about
+from scheduling.offers import pass_on
 from scheduling.refusals import SlotTaken
 from scheduling.series_check import PlannedDate, Terms, check
 from scheduling.series_dates import find_series, series_appointments
@@ -88,6 +89,7 @@ def _book(session: Session, order: BookSeries, now: datetime) -> tuple[Series, l
     find_person(session, order.member_id)
     if order.booked_by == order.member_id:
         require_may_book(session, service_of(session, order.service_id), order.member_id)
+    pass_on(session, now=now, practitioner_ids=[order.practitioner_id])
     with session.begin_nested():
         drop_holds(session, order.member_id)
         planned = plan_series(session, order, now=now)

@@ -13,7 +13,7 @@ from foundation.database import violates
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
 from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Occupancy, delete_expired
-from scheduling.offers import offer_freed
+from scheduling.offers import freed_by, offer, offer_freed, pass_on
 from scheduling.rebooking import give_back
 from scheduling.refusals import SlotTaken
 from scheduling.series import chosen
@@ -62,8 +62,10 @@ def change_following(
     """
     series = find_series(session, series_id)
     _lock(session, series)
+    pass_on(session, now=now, practitioner_ids=[series.practitioner_id])
     with session.begin_nested():
         rows = _regular(session, series, from_date, now)
+        freed = [freed_by(one) for one in rows]
         dues = _dues(series, rows, from_date, starts_at, skip, moved or {})
         planned = _plan(session, series, rows, dues, now)
         wanted = chosen(planned, skip_conflicts=on_conflict == "skip")
@@ -72,6 +74,9 @@ def change_following(
     _finish(session, series, now)
     announce_series(session, series, CHANGED, rows, now=now)
     _record(session, "series.change", series, by, now, from_date=from_date.isoformat(), dates=len(wanted))
+    for one, given_back in zip(rows, freed, strict=True):
+        if one.is_cancelled or one.starts_at != given_back.starts_at:
+            offer(session, given_back, now=now)
     return series
 
 

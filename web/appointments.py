@@ -1,7 +1,7 @@
 """A person's appointments: what is next, what was, moving and cancelling. For both sides of one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
@@ -27,6 +27,7 @@ from web.slot_picker import Ask, Picker, build_picker
 
 blueprint = Blueprint("appointments", __name__)
 _LATELY = 10
+_NEAR = timedelta(days=3)
 _SETTLED = (AlreadyOver, AlreadyCancelled)
 
 
@@ -210,11 +211,18 @@ def _ask(one: Appointment, moving: Moving) -> Ask:
         viewer_zone(),
         now(),
         one.member_id,
-        first=request.values.get("from", ""),
+        first=request.values.get("from", "") or _first_shown(one),
         only=one.practitioner_id,
         ignoring=one.id,
         marks=marks,
+        repeats=one.in_series,
     )
+
+
+def _first_shown(one: Appointment) -> str:
+    """One date of a series moves to somewhere near; anything else as soon as can be."""
+    near = one.starts_at.astimezone(viewer_zone()).date() - _NEAR
+    return near.isoformat() if one.in_series else ""
 
 
 def _chosen(picker: Picker, moving: Moving) -> SlotChoice | None:

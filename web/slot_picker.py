@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from auth.people import Person
 from scheduling.hours import load_many
-from scheduling.openings import FreeTimes, free_times
+from scheduling.openings import FreeTimes, free_times, horizon_of
 from scheduling.services import Service, practitioners_of
 from scheduling.turns import booked_ahead, shared_out
 from web.slot_days import Day, Marked, SlotChoice, days_of
@@ -27,6 +27,7 @@ class Ask:
     """What a picker is asked for; `with_id` and `first` are as somebody typed them into the address.
 
     `met` says since when the member knows whom, the latest first; `only` leaves a single practitioner.
+    A date of something that `repeats` may lie further ahead.
     """
 
     service: Service
@@ -41,6 +42,7 @@ class Ask:
     ignoring: str | None = None
     marks: Sequence[Marked] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    repeats: bool = False
 
     @property
     def today(self) -> date:
@@ -49,7 +51,8 @@ class Ask:
     @property
     def horizon(self) -> date:
         """The last date that may have a slot."""
-        return (self.now + timedelta(days=self.service.horizon_days)).astimezone(self.zone).date()
+        horizon = horizon_of(self.service, repeats=self.repeats)
+        return (self.now + horizon).astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ def _free(session: Session, ask: Ask, people: list[Person], first: date, last: d
         now=ask.now,
         member_id=ask.member_id,
         ignoring=ask.ignoring,
+        repeats=ask.repeats,
     )
 
 

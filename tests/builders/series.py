@@ -27,6 +27,8 @@ def at(year: int, month: int, day: int, hour: int = 15, minute: int = 0) -> date
 
 TUESDAYS = at(2027, 1, 5, 15)
 MONDAYS = at(2027, 1, 4, 17)
+FEB_15, FEB_22, MARCH_1 = date(2027, 2, 15), date(2027, 2, 22), date(2027, 3, 1)
+"""The dates of case 9."""
 
 
 class Practice:

@@ -17,9 +17,19 @@ from scheduling.series_records import Series
 from scheduling.series_refusals import BadSeries, NotInSeries
 from scheduling.series_retelling import retell_series
 from tests.builders.scheduling import a_booking
-from tests.builders.series import DECEMBER, MONDAYS, Practice, at, clocks, dates_of, waiting
+from tests.builders.series import (
+    DECEMBER,
+    FEB_15,
+    FEB_22,
+    MARCH_1,
+    MONDAYS,
+    Practice,
+    at,
+    clocks,
+    dates_of,
+    waiting,
+)
 
-FEB_15, FEB_22, MARCH_1 = date(2027, 2, 15), date(2027, 2, 22), date(2027, 3, 1)
 HOUR = timedelta(hours=1)
 
 

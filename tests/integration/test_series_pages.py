@@ -158,3 +158,16 @@ def test_a_series_is_seen_by_its_two_people_and_the_coordinator_alone(
     clinic.taken_by_another(datetime(2026, 12, 2, 21, 0, tzinfo=UTC))
     with database.read() as session:
         assert len(series_appointments(session, series_id)) == 4
+
+
+def test_a_date_far_ahead_is_moved_near_to_where_it_is(clinic: Clinic) -> None:
+    """The sixteenth Tuesday lies beyond what the service opens for single bookings."""
+    booked(clinic, 16)
+    last = clinic.appointments()[-1]
+    jonah = clinic.visit(clinic.jonah)
+    page = jonah.open(f"/appointments/{last.id}/move")
+    chosen = jonah.press(page, "4:00 pm")
+    jonah.press(chosen, "Move it here")
+    moved = clinic.appointments()[-1]
+    assert abs((moved.starts_at - last.starts_at).days) <= 3
+    assert moved.exception

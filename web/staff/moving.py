@@ -3,6 +3,7 @@
 The calendar's script shows the same question in a dialog after a drop; without it, a form leads here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,9 +14,9 @@ from werkzeug.wrappers import Response
 from auth.permissions import NotYours, allow
 from foundation.errors import DomainError
 from foundation.timewords import clock, day
-from scheduling.appointments import Appointment, SlotTaken, Stale, find_appointment, move
+from scheduling.appointments import Appointment, Stale, find_appointment, move
 from scheduling.blocks import BadBlock, BlockOver, BlockOverlaps, TimeBlock, find_block, move_block
-from scheduling.conflicts import Wish
+from scheduling.conflicts import Wish, alternatives
 from scheduling.openings import Slot
 from scheduling.refusals import AlreadyCancelled, AlreadyOver
 from web.context import actor, db, now, viewer_zone
@@ -34,12 +35,13 @@ _LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Target:
-    """Where it would go. `late` is what happened since the question was asked."""
+    """Where it would go, and free times near it. `late` is what happened since the question was asked."""
 
     form: WhenForm
     at: datetime | None
     late: DomainError | None = None
     verdict: Verdict = field(default_factory=Verdict)
+    near: tuple[Slot, ...] = ()
 
     @property
     def status(self) -> int:
@@ -134,7 +136,7 @@ def _appointment_page(appointment_id: str, late: DomainError | None = None) -> R
         whose=whom,
         target=target,
         settled=one.is_cancelled or one.starts_at <= now(),
-        others=_links(f"/staff/appointments/{one.id}/move-to", _alternatives(target)),
+        others=_links(f"/staff/appointments/{one.id}/move-to", target.near),
         back=_back(whom, one.starts_at),
         longest=_LONGEST_REASON,
     )
@@ -164,16 +166,15 @@ def _target(session: Session, one: Appointment, late: DomainError | None) -> Tar
     at = form.instant(viewer_zone()) if is_asked() else None
     if at is None or at == one.starts_at:
         return Target(form, at, late)
-    wish = Wish(one.service, one.practitioner_id, one.member_id, at, ignoring=one.id)
-    return Target(form, at, late, verdict_on(session, wish, now=now()))
+    wish = Wish(
+        one.service, one.practitioner_id, one.member_id, at, ignoring=one.id, repeats=one.in_series
+    )
+    verdict = verdict_on(session, wish, now=now())
+    near = () if verdict.is_free else alternatives(session, wish, now=now())
+    return Target(form, at, late, verdict, tuple(sorted(near, key=lambda slot: slot.starts_at)))
 
 
-def _alternatives(target: Target) -> list[Slot]:
-    error = target.verdict.error or target.late
-    return sorted(error.alternatives, key=lambda slot: slot.starts_at) if isinstance(error, SlotTaken) else []
-
-
-def _links(path: str, slots: list[Slot]) -> list[tuple[datetime, str]]:
+def _links(path: str, slots: Sequence[Slot]) -> list[tuple[datetime, str]]:
     more = {"view": "day"} if request.values.get("view") == "day" else {}
     return [(slot.starts_at, at_link(path, slot.starts_at, viewer_zone(), **more)) for slot in slots]
 
