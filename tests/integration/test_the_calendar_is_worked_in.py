@@ -178,6 +178,7 @@ def test_a_time_against_the_rules_needs_a_reason_and_leaves_a_trail(clinic: Clin
     asked = dana.open(at(one, str(TUESDAY), "18:15"))
     assert "The rules are against this time" in asked.text
     assert "outside the working hours" in asked.text
+    assert asked.link("Tue 1 Dec, 4:00 pm") == at(one, str(TUESDAY), "16%3A00")
     without = dana.press(asked, "Move it all the same", reason=" ")
     assert without.status == 422
     dana.press(asked, "Move it all the same", reason="Her shift ends at six.")

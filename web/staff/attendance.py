@@ -1,6 +1,7 @@
 """An appointment seen from the desk, and noting whether the person came."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
@@ -58,8 +59,9 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         "staff/appointment.html",
         view=words_about(one, actor().person_id, viewer_zone(), now=now()),
         one=one,
-        may_arrive=not one.is_cancelled and now() >= one.starts_at - EARLY,
-        may_miss=not one.is_cancelled and now() >= one.starts_at,
+        back=_calendar(one),
+        may_arrive=_takes_place(one) and now() >= one.starts_at - EARLY,
+        may_miss=_takes_place(one) and now() >= one.starts_at,
         is_over=one.ends_at <= now(),
         waits=_waits(one),
         may_place=_may_place(one),
@@ -68,6 +70,18 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         place=place,
     )
     return make_response(body, status_of(error)[0] if error else 200)
+
+
+def _calendar(one: Appointment) -> str:
+    """The day of it, in a colleague's calendar where that is the one being kept."""
+    asked = {"day": one.starts_at.astimezone(viewer_zone()).date().isoformat()}
+    if one.practitioner_id != actor().person_id and may(actor(), "schedule.edit", one):
+        asked["who"] = one.practitioner_id
+    return f"/staff/?{urlencode(asked)}"
+
+
+def _takes_place(one: Appointment) -> bool:
+    return not one.is_cancelled and one.status not in {Status.PENDING, Status.PROPOSED}
 
 
 def _waits(one: Appointment) -> bool:
