@@ -21,6 +21,8 @@ from scheduling.approval import decline
 from scheduling.calendars.agenda import feed_sheet
 from scheduling.calendars.feeds import FeedKind, create_feed
 from scheduling.calendars.render import render as render_feed
+from scheduling.series import BookSeries, book_series, series_appointments
+from scheduling.series_changes import cancel_following, change_following
 from tests.builders.people import a_coordinator, a_member, a_moderator
 from tests.builders.post import claimed, code_refs, owed
 from tests.builders.scheduling import a_booking, a_service, a_working_practitioner
@@ -130,7 +132,29 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
             known_as="Tin Roof", text="a secret", rule="r", now=story.now,
         )  # fmt: skip
     found["flag.unclaimed"] = story.render("flag.unclaimed", {"flag": flag.id, "to": called.id})
+    found |= mails_of_a_series(story)
     return {kind: mail for kind, mail in found.items() if mail is not None}
+
+
+def mails_of_a_series(story: Story) -> dict[str, EmailMessage | None]:
+    """Four weeks, then another hour, then no more."""
+    starts_at = story.now + STARTS + timedelta(days=1)
+    with story.database.write() as session:
+        service = a_service(session, story.practitioner)
+        people = story.practitioner.id, story.member.id
+        order = BookSeries(service.id, *people, starts_at, 4, booked_by=story.practitioner.id)
+        series = book_series(session, order, now=story.now)
+        days = [one.series_date for one in series_appointments(session, series.id) if one.series_date]
+    refs = {"series": series.id, "to": story.member.id, "dates": [day.isoformat() for day in days]}
+    acts: dict[str, Any] = {"by": story.practitioner.id, "now": story.now}
+    found = {"series.booked": story.render("series.booked", refs)}
+    with story.database.write() as session:
+        change_following(session, series.id, days[0], starts_at + timedelta(hours=1), **acts)
+    found["series.changed"] = story.render("series.changed", refs)
+    with story.database.write() as session:
+        cancel_following(session, series.id, days[1], **acts)
+    found["series.cancelled"] = story.render("series.cancelled", refs)
+    return found
 
 
 def test_every_kind_has_a_subject_sender_and_preview_that_say_nothing(story: Story) -> None:
