@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
+from auth.people import PersonRole
 from foundation.database import Database
 from scheduling.meetings import change_occurrence
-from tests.builders.people import a_coordinator, a_practitioner
+from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.scheduling import a_meeting
 from tests.clinic import NOW, Clinic, open_clinic
 from tests.program import Program, program_for, refused
@@ -125,6 +127,19 @@ def test_dates_of_no_meeting_or_of_ten_years(clinic: Clinic) -> None:
     assert refused(jonah.get("/meetings/nothing/occurrences")) == (404, "unknown_meeting")
     ten_years = "/meetings/friday/occurrences?from=2026-12-01&to=2036-12-01"
     assert refused(jonah.get(ten_years)) == (422, "range_too_long")
+
+
+def test_a_guest_learns_of_open_meetings_alone(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        a_meeting(session, slug="friday")
+        a_meeting(session, slug="open", audience="open")
+        guest = a_member(session, roles=[])
+        session.execute(delete(PersonRole).where(PersonRole.person_id == guest.id))
+    program = program_for(clinic, guest)
+    assert [one["slug"] for one in program.get("/meetings").get_json()["meetings"]] == ["open"]
+    assert program.get("/meetings/open/occurrences").status_code == 200
+    assert refused(program.get("/meetings/friday/occurrences")) == (404, "unknown_meeting")
+    assert refused(program.get("/rooms/friday/events")) == (403, "not_allowed")
 
 
 def test_services_and_slots_come_in_pages(clinic: Clinic) -> None:

@@ -8,7 +8,7 @@ from auth.people import Role, UnknownPerson, find_person
 from auth.permissions import NotSignedIn, allow, may
 from auth.tokens import find_actor_by_token
 from scheduling.service_invitations import bookable_by, may_book
-from scheduling.services import Service, UnknownService, find_service, list_services, practitioner_ids_of
+from scheduling.services import Audience, Service, UnknownService, find_service, list_services, offers
 from web.api.refusals import MemberMissing, NotForOthers, UnknownPractitioner
 from web.context import actor, db, now
 
@@ -42,14 +42,14 @@ def offered_services(session: Session) -> list[Service]:
 def asked_service(session: Session, slug: str) -> Service:
     """The service of this call. What is not meant for the caller is not there. Raises UnknownService."""
     found = find_service(session, slug)
-    if not (actor().is_staff or may_book(session, found, actor().person_id)):
+    if not (_is_for_anybody_here(found) or may_book(session, found, actor().person_id)):
         raise UnknownService
     return found
 
 
 def asked_practitioner(session: Session, service: Service, practitioner_id: str) -> str:
     """Raises UnknownPractitioner unless they offer the service."""
-    if practitioner_id not in practitioner_ids_of(session, service):
+    if not offers(session, service.id, practitioner_id):
         raise UnknownPractitioner
     return practitioner_id
 
@@ -68,6 +68,12 @@ def for_whom(session: Session, member_id: str | None) -> str:
     if member_id is None and Role.MEMBER not in actor().roles:
         raise MemberMissing
     return _present_member(session, member_id or me)
+
+
+def _is_for_anybody_here(service: Service) -> bool:
+    """What needs no look at who was invited."""
+    by_invitation = service.audience == Audience.INVITATION
+    return actor().is_staff or (Role.MEMBER in actor().roles and not by_invitation)
 
 
 def _present_member(session: Session, member_id: str) -> str:

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
+from auth.permissions import may
 from foundation.zones import find_zone
-from scheduling.meetings import Meeting, UnknownMeeting, find_meeting
+from scheduling.meetings import Meeting, MeetingAudience, UnknownMeeting, find_meeting
 from scheduling.occurrences import Occurrence, occurrences_of
 from scheduling.recurrence import lenient_local
 from web.api.access import api_room
@@ -90,6 +91,8 @@ def occurrences(slug: str, query: OccurrencesAsked) -> OccurrenceList:
     first, last = _days(query, now().astimezone(zone).date())
     with db().read() as session:
         meeting = find_meeting(session, slug)
+    if not (may(actor(), "room.join") or meeting.audience == MeetingAudience.OPEN):
+        raise UnknownMeeting
     found = occurrences_of(meeting, lenient_local(first, 0, zone), lenient_local(last + _DAY, 0, zone))
     page, following = cut(sorted(found, key=_by_time), _by_time, query.cursor, query.limit)
     return OccurrenceList(occurrences=[_occurrence(one) for one in page], next=following)
