@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from scheduling.group_records import GroupOccurrence
@@ -13,13 +13,17 @@ from scheduling.services import Service
 
 @dataclass(frozen=True)
 class KeptTime:
-    """A live hold for one service; `ends_at` is the end of the session, without the gap."""
+    """A live hold for one service; `ends_at` is the end of the session, without the gap.
+
+    `typed` is what the member has written so far, as the page keeps it; it goes when the hold goes.
+    """
 
     hold_id: str
     practitioner_id: str
     starts_at: datetime
     ends_at: datetime
     expires_at: datetime
+    typed: str = ""
 
 
 def kept_time(session: Session, member_id: str, service: Service, *, now: datetime) -> KeptTime | None:
@@ -31,6 +35,7 @@ def kept_time(session: Session, member_id: str, service: Service, *, now: dateti
             Occupancy.starts_at,
             Occupancy.ends_at,
             Occupancy.expires_at,
+            Occupancy.typed,
         )
         .outerjoin(GroupOccurrence, GroupOccurrence.id == Occupancy.seat_of)
         .where(Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD, Occupancy.expires_at > now)
@@ -38,4 +43,11 @@ def kept_time(session: Session, member_id: str, service: Service, *, now: dateti
     length = timedelta(minutes=service.minutes)
     if row is None or row.ends_at - row.starts_at != length + timedelta(minutes=service.gap_minutes):
         return None
-    return KeptTime(row.id, row.practitioner_id, row.starts_at, row.starts_at + length, row.expires_at)
+    times = row.starts_at, row.starts_at + length, row.expires_at
+    return KeptTime(row.id, row.practitioner_id, *times, row.typed or "")
+
+
+def keep_typed(session: Session, member_id: str, typed: str) -> None:
+    """Keep what they have written beside the time that is kept: going back and forth loses nothing."""
+    live = Occupancy.member_id == member_id, Occupancy.kind == Kind.HOLD
+    session.execute(update(Occupancy).where(*live).values(typed=typed))

@@ -31,6 +31,11 @@ def needs_somebody(session: Session, appointment_id: str) -> bool:
     return bool(open_flags(session, f"{APPOINTMENT}{appointment_id}"))
 
 
+def is_waiting(session: Session, member_id: str) -> bool:
+    """Whether something that this member wrote while booking still waits for a person's answer."""
+    return bool(open_flags(session, f"{MEMBER}{member_id}"))
+
+
 def appointment_of(flag: Flag) -> str | None:
     """The id of the appointment that a flag is about, if it is about one."""
     return flag.place.removeprefix(APPOINTMENT) if flag.place.startswith(APPOINTMENT) else None

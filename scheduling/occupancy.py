@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from foundation.columns import Id, UtcDateTime, new_id
+from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
 from scheduling.availability import Interval
 from scheduling.group_records import GroupOccurrence
@@ -81,6 +81,7 @@ class Occupancy(Base):
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id"), unique=True)
     occurrence_id: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), unique=True, index=True)
     seat_of: Mapped[str | None] = mapped_column(ForeignKey(GroupOccurrence.id), index=True)
+    typed: Mapped[str | None] = mapped_column(Encrypted("occupancy.typed"))
 
 
 def busy_spans(

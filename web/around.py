@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from safety.helplines import Helpline, helplines
+from scheduling import listening
 from scheduling.again import pass_for
 from scheduling.appointments import Appointment
 from scheduling.intake import is_waiting
@@ -29,10 +30,14 @@ def around(session: Session, one: Appointment) -> Around:
     """For the member; whoever holds the session has pages of their own."""
     own = one.member_id == actor().person_id
     return Around(
-        urgent_lines() if own and needs_somebody(session, one.id) else [],
+        urgent_lines() if own and _waits(session, one) else [],
         own and is_waiting(session, one, now=now()),
         again_path(one),
     )
+
+
+def _waits(session: Session, one: Appointment) -> bool:
+    return needs_somebody(session, one.id) or listening.is_waiting(session, one.member_id)
 
 
 def again_path(one: Appointment) -> str:

@@ -14,8 +14,8 @@ from auth.preferences import keep_phone
 from foundation.errors import DomainError
 from scheduling.acquaintance import acquaintances
 from scheduling.appointments import Book, NotASlot, SlotTaken, book, hold, release
-from scheduling.kept import KeptTime, kept_time
-from scheduling.listening import hear_from
+from scheduling.kept import KeptTime, keep_typed, kept_time
+from scheduling.listening import hear_from, is_waiting
 from scheduling.service_invitations import bookable_by, find_public, public_services, require_may_book
 from scheduling.services import Service, find_service
 from web.around import urgent_lines
@@ -33,16 +33,12 @@ blueprint = Blueprint("booking", __name__)
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page says besides the times: a refusal with the time it is about; what was typed stays.
+    """What the page says besides the times: a refusal with the time it is about; what was typed stays."""
 
-    With `care`, what was typed spoke of danger.
-    """
-
-    form: BookForm
+    form: BookForm | None = None
     error: DomainError | None = None
     lost: tuple[str, datetime] | None = None
     status: int = 200
-    care: bool = False
 
 
 @blueprint.get("/book")
@@ -63,23 +59,22 @@ def choose_time(slug: str) -> Response:
     if actor_or_none() is None:
         return _strangers_page(slug)
     allow(actor(), "book.public")
-    return _page(slug, Shown(_form(slug)))
+    return _page(slug, Shown())
 
 
 @blueprint.post("/book/<slug>/hold")
 @requires("book.public")
 def keep_time(slug: str) -> Response:
-    """Keep the chosen time. What was typed meanwhile is shown again; it never goes into an address."""
-    form = _form(slug, sent=True)
+    """Keep the chosen time, and what was typed meanwhile beside it; it never goes into an address."""
+    form = _form(slug)
+    _hear(form)
     choice = read_choice(request.form.get("slot", ""))
     if choice is None:
         return _page(slug, Shown(form, NotASlot(), status=422))
     try:
-        db().change(lambda session: _keep(session, slug, *choice))
+        db().change(lambda session: _keep(session, slug, *choice, form))
     except REFUSALS as error:
         return _page(slug, Shown(form, error, choice, status_of(error)[0]))
-    if "typed" in request.form and form.is_touched:
-        return _page(slug, Shown(form))
     return redirect(_back(slug), 303)
 
 
@@ -98,20 +93,20 @@ def confirm(slug: str) -> Response:
 
     A note is heard whatever becomes of the booking: nobody in danger is lost because a time was.
     """
-    form = _form(slug, sent=True)
+    form = _form(slug)
     choice = read_choice(request.form.get("time", ""))
-    if choice is None:
-        return _page(slug, Shown(form, NotASlot(), status=422, care=_hear(form)))
-    if not form.validate():
-        return _page(slug, Shown(form, status=422, care=_hear(form)))
+    if choice is None or not form.validate():
+        _hear(form)
+        return _page(slug, Shown(form, None if choice else NotASlot(), status=422))
     try:
         appointment_id = db().change(lambda session: _book(session, slug, *choice, form))
     except REFUSALS as error:
-        return _page(slug, Shown(form, error, choice, status_of(error)[0], care=_hear(form)))
+        _hear(form)
+        return _page(slug, Shown(form, error, choice, status_of(error)[0]))
     return redirect(f"/appointments/{appointment_id}/booked", 303)
 
 
-def _keep(session: Session, slug: str, practitioner_id: str, starts_at: datetime) -> None:
+def _keep(session: Session, slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) -> None:
     hold(
         session,
         service_id=_bookable(session, slug).id,
@@ -120,6 +115,8 @@ def _keep(session: Session, slug: str, practitioner_id: str, starts_at: datetime
         starts_at=starts_at,
         now=now(),
     )
+    if "typed" in request.form:
+        keep_typed(session, actor().person_id, form.kept_words)
 
 
 def _book(session: Session, slug: str, practitioner_id: str, starts_at: datetime, form: BookForm) -> str:
@@ -139,15 +136,17 @@ def _book(session: Session, slug: str, practitioner_id: str, starts_at: datetime
     return book(session, order, now=now()).id
 
 
-def _hear(form: BookForm) -> bool:
-    with db().write() as session:
-        return hear_from(session, actor().person_id, form.note.data or "", now=now())
+def _hear(form: BookForm) -> None:
+    if form.note.data:
+        with db().write() as session:
+            hear_from(session, actor().person_id, form.note.data, now=now())
 
 
-def _form(slug: str, *, sent: bool = False) -> BookForm:
+def _form(slug: str) -> BookForm:
+    """What was sent, fitted to the service."""
     with db().read() as session:
         service, phone = _bookable(session, slug), find_person(session, actor().person_id).phone
-    return (BookForm.sent() if sent else BookForm()).fit(service, phone)
+    return BookForm.sent().fit(service, phone)
 
 
 def _page(slug: str, shown: Shown) -> Response:
@@ -155,9 +154,12 @@ def _page(slug: str, shown: Shown) -> Response:
         service = _bookable(session, slug)
         kept = kept_time(session, actor().person_id, service, now=now())
         picker = build_picker(session, _ask(session, service, kept, shown))
+        phone = find_person(session, actor().person_id).phone
+        care = urgent_lines() if is_waiting(session, actor().person_id) else []
+    form = shown.form or BookForm.again(kept.typed if kept else "").fit(service, phone)
     words = words_for(kept, picker, viewer_zone(), now=now())
     if words:
-        shown.form.speak_to(words.first_name)
+        form.speak_to(words.first_name)
     chosen, gone = (None, None) if kept or shown.error else _asked_for(picker)
     body = render_template(
         "booking/pick.html",
@@ -166,10 +168,10 @@ def _page(slug: str, shown: Shown) -> Response:
         picker=picker,
         kept=words,
         chosen=chosen,
-        form=shown.form,
+        form=form,
         loss=gone or loss_of(shown.error, shown.lost, picker),
-        carry=shown.form.typed,
-        care=urgent_lines() if shown.care else [],
+        carry=form.typed,
+        care=care,
         give_back_until=give_back_until(service, kept.starts_at, now=now()) if kept else None,
     )
     return make_response(body, shown.status)

@@ -1,5 +1,7 @@
 """What somebody adds to a time before it is booked: a note, and a number where one is needed."""
 
+import json
+
 from wtforms import BooleanField
 
 from auth.phones import spoken_phone
@@ -53,7 +55,12 @@ class BookForm(Form):
             typed["phone"] = spoken_phone(self.number)
         return typed | {"phone_fallback": "y"} if self.phone_fallback and self.phone_fallback.data else typed
 
+    @classmethod
+    def again(cls, typed: str) -> "BookForm":
+        """The form as it was typed before, from what `kept_words` gave."""
+        words = json.loads(typed) if typed else {}
+        return cls(data={**words, "phone_fallback": "phone_fallback" in words} if words else None)
+
     @property
-    def is_touched(self) -> bool:
-        """Whether somebody wrote or changed anything."""
-        return bool(self.note.data or self.number or (self.phone_fallback and not self.phone_fallback.data))
+    def kept_words(self) -> str:
+        return json.dumps(self.typed)

@@ -33,6 +33,7 @@ def upgrade() -> None:
     for column in ADDED_COLUMNS:
         op.execute(f"ALTER TABLE {column}")
     op.add_column("appointment", sa.Column("override_reason", sa.LargeBinary()))
+    op.add_column("occupancy", sa.Column("typed", sa.LargeBinary()))
     op.add_column("signin_attempt", sa.Column("newcomer", sa.LargeBinary()))
     op.create_index(op.f("ix_appointment_occurrence_id"), "appointment", ["occurrence_id"])
     op.create_index("ix_appointment_series", "appointment", ["series_id", "series_date"])
