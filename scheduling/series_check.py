@@ -103,6 +103,7 @@ class _Ground:
     free: list[Slot]
     fitting: frozenset[datetime]
     taken: list[Interval]
+    busy: list[Interval]
     sessions: list[datetime]
     hours: Hours
 
@@ -131,7 +132,7 @@ class _Ground:
 
     def _set_aside(self, due: Due) -> tuple[str, ...]:
         codes = tuple(self._objections(due))
-        return codes or (() if self._is_free(due) else (IMPORTED,))
+        return (*codes, IMPORTED) if self._overlaps(due, self.busy) else codes
 
     def _objections(self, due: Due) -> Iterator[str]:
         """The codes of the rules that speak against it, whatever is booked, in the order of one booking."""
@@ -149,9 +150,11 @@ class _Ground:
         """What even an override stops at."""
         if due.starts_at <= self.now:
             return OutsideNotice.code
+        return SlotTaken.code if self._overlaps(due, self.taken) else None
+
+    def _overlaps(self, due: Due, intervals: Sequence[Interval]) -> bool:
         end = due.starts_at + self.terms.taken
-        is_taken = any(start < end and due.starts_at < until for start, until in self.taken)
-        return SlotTaken.code if is_taken else None
+        return any(start < end and due.starts_at < until for start, until in intervals)
 
     def _is_bound(self, due: Due) -> bool:
         return self.terms.binding and due is self.first
@@ -217,7 +220,8 @@ def _look(session: Session, wanted: Sequence[Due], terms: Terms, now: datetime) 
         wanted,
         free,
         _fitting(terms.service, hours, span),
-        _taken(session, terms, span, now) if terms.override else [],
+        _taken(session, terms, span, now, imported=False),
+        _taken(session, terms, span, now, imported=True),
         _sessions(session, terms, hours, span, now),
         hours,
     )
@@ -238,10 +242,14 @@ def _fitting(service: Service, hours: Hours, span: Interval) -> frozenset[dateti
     return frozenset(start for start, _end in cut)
 
 
-def _taken(session: Session, terms: Terms, span: Interval, now: datetime) -> list[Interval]:
-    """What the database itself would refuse to overlap, and meetings that the practitioner hosts."""
+def _taken(
+    session: Session, terms: Terms, span: Interval, now: datetime, *, imported: bool
+) -> list[Interval]:
+    """What an override meets: all that takes time, or without `imported` only what cannot be set aside."""
+    if not terms.override:
+        return []
     who = [terms.practitioner_id]
-    found = busy(session, who, terms.member_id, span, now=now, ignoring=terms.ignoring, imported=False)
+    found = busy(session, who, terms.member_id, span, now=now, ignoring=terms.ignoring, imported=imported)
     theirs = [*found.get(terms.practitioner_id, ()), *found.get(terms.member_id, ())]
     return [*theirs, *hosted_time(session, who, span).get(terms.practitioner_id, ())]
 
