@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -34,7 +35,11 @@ class Offered:
         self.ana, other = self.house.ana, a_member(session, name="Priya Quiet")
         self.ana.timezone = "America/Chicago"
         taken = book(session, self.house.order(other, THREE), now=now)
-        ids = {"member_id": self.ana.id, "service_id": self.house.service.id, "by": self.ana.id}
+        ids: dict[str, Any] = {
+            "member_id": self.ana.id,
+            "service_id": self.house.service.id,
+            "by": self.ana.id,
+        }
         self.entry = join_waitlist(session, **ids, now=now)
         cancel(session, taken.id, by=other.id, now=NINE)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -178,7 +179,7 @@ def test_a_hold_alone_opens_a_session_and_closes_it(database: Database, now: dat
         assert TEN + timedelta(minutes=10) in starts(session, house, now)
 
 
-def wanted(house: GroupHouse) -> dict[str, object]:
+def wanted(house: GroupHouse) -> dict[str, Any]:
     ids = {"service_id": house.service.id, "practitioner_id": house.dana.id, "member_id": house.ana.id}
     return {**ids, "starts_at": TEN}
 
@@ -224,8 +225,9 @@ def taken(session: Session, starts_at: datetime) -> int:
 
 def seats_given(database: Database, starts_at: datetime) -> int:
     with database.read() as session:
-        assert taken(session, starts_at) == (rows := session.scalar(select(func.count()).select_from(Seat)))
-    return rows or 0
+        rows = session.scalar(select(func.count()).select_from(Seat)) or 0
+        assert taken(session, starts_at) == rows
+    return rows
 
 
 def forget_to_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
-"""A time that comes free is kept for the next who waits, one after the other, and for nobody else meanwhile."""
+"""A time that comes free is kept for the next who waits, one after the other, and for nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -209,6 +211,32 @@ def test_the_race_would_be_lost_without_the_row_that_keeps_it(
     with database.write() as session:
         cancel(session, waiting.taken.id, by=waiting.cora.id, now=NINE)
         assert book(session, waiting.house.order(waiting.stranger, THREE), now=NINE)
+
+
+def test_there_is_no_gap_between_freeing_and_keeping(database: Database, waiting: Waiting) -> None:
+    """Twenty strangers try all the while: before it was booked, afterwards it is kept, and never free."""
+    with database.write() as session:
+        strangers = some_members(session, 20)
+    ready = Barrier(len(strangers) + 1)
+
+    def free_it() -> str:
+        ready.wait(20)
+        database.change(lambda session: cancel(session, waiting.taken.id, by=waiting.cora.id, now=NINE))
+        return "freed"
+
+    def grab_it(member: Person) -> str:
+        ready.wait(20)
+        try:
+            database.change(lambda session: book(session, waiting.house.order(member, THREE), now=NINE))
+        except SlotTaken:
+            return "refused"
+        return "booked"
+
+    with ThreadPoolExecutor(len(strangers) + 1) as pool:
+        freed = pool.submit(free_it)
+        assert set(pool.map(grab_it, strangers)) == {"refused"}
+        assert freed.result() == "freed"
+    assert offer_of(database, waiting.entry_a)[0] == "offered"
 
 
 def refuse_the_public(database: Database, waiting: Waiting, now: datetime) -> None:
