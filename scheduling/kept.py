@@ -28,10 +28,11 @@ class KeptTime:
 
 def kept_time(session: Session, member_id: str, service: Service, *, now: datetime) -> KeptTime | None:
     """The member's live hold, if it is as long as this service takes."""
+    held_by = func.coalesce(Occupancy.practitioner_id, GroupOccurrence.practitioner_id)
     row = session.execute(
         select(
             Occupancy.id,
-            func.coalesce(Occupancy.practitioner_id, GroupOccurrence.practitioner_id).label("practitioner_id"),
+            held_by.label("practitioner_id"),
             Occupancy.starts_at,
             Occupancy.ends_at,
             Occupancy.expires_at,
