@@ -122,6 +122,21 @@ def test_a_member_does_not_book_for_another(clinic: Clinic, jonah: Program) -> N
     assert jonah.post("/appointments", wish(clinic, member=clinic.jonah.id)).status_code == 201
 
 
+def test_seats_of_a_group_are_booked_one_by_one_and_show_nobody_else(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        a_service(session, clinic.dana, slug="circle", seats=3, step_minutes=60)
+        people = [a_member(session, name=f"Member {number}") for number in range(4)]
+    answers = [
+        program_for(clinic, one).post("/appointments", wish(clinic, service="circle")) for one in people
+    ]
+    assert [one.status_code for one in answers] == [201, 201, 201, 409]
+    assert len({one.get_json()["occurrence"] for one in answers[:3]}) == 1
+    for own, answer in zip(people[:3], answers, strict=False):
+        assert answer.get_json()["member"] == own.id
+        listed = program_for(clinic, own).get("/appointments")
+        assert not any(other.id in listed.text for other in people if other is not own)
+
+
 def test_a_list_has_both_sides_by_time_and_comes_in_pages(
     clinic: Clinic, jonah: Program, dana: Program
 ) -> None:

@@ -62,5 +62,7 @@ def test_each_refusal_lists_its_codes(described: dict[str, Any]) -> None:
 def test_a_change_asks_a_session_for_its_form_token(described: dict[str, Any]) -> None:
     for methods in described["paths"].values():
         for method, call in methods.items():
-            by_session = {"session": []} if method == "get" else {"session": [], "formToken": []}
+            by_session: dict[str, list[str]] = (
+                {"session": []} if method == "get" else {"session": [], "formToken": []}
+            )
             assert call["security"] == [{"token": []}, by_session]
