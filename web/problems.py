@@ -28,6 +28,8 @@ def problem(status: int, code: str, detail: str, **details: object) -> Response:
     response = jsonify({**always, "code": code, "detail": detail, **details})
     response.status_code = status
     response.content_type = "application/problem+json"
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

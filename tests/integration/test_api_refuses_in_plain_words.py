@@ -103,6 +103,7 @@ def test_a_token_that_opens_nothing_is_refused_whatever_session_comes_with_it(cl
 def test_a_stranger_is_asked_to_sign_in(clinic: Clinic) -> None:
     answer = clinic.app.test_client().post(f"{ROOT}/appointments", json=wish(clinic))
     assert refused(answer) == (401, "not_signed_in")
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_the_same_key_twice_at_once_gives_one_appointment_and_one_answer(
