@@ -1,14 +1,23 @@
-"""`make bench`: runs every benchmark, prints its table, keeps the raw numbers with the machine's name."""
+"""`make bench`: runs every benchmark, prints its table, keeps the raw numbers with the machine's name.
 
-from benchmarks import pages, slots, startup
+`python -m benchmarks race slots` runs those two. Nothing else should run meanwhile.
+"""
+
+import sys
+
+from benchmarks import any_practitioner, bookings, pages, race, series_race, slots, startup
 from benchmarks.report import keep, show
 
-
-def main() -> None:
-    for benchmark in (slots, pages, startup):
-        rows = benchmark.measure()
-        show(benchmark.TITLE, rows)
-        keep(benchmark.__name__.rpartition(".")[2], benchmark.TITLE, rows)
+ALL = (slots, any_practitioner, race, series_race, bookings, pages, startup)
 
 
-main()
+def main(wanted: list[str]) -> None:
+    for benchmark in ALL:
+        name = benchmark.__name__.rpartition(".")[2]
+        if not wanted or name in wanted:
+            rows = benchmark.measure()
+            show(benchmark.TITLE, rows)
+            keep(name, benchmark.TITLE, rows)
+
+
+main(sys.argv[1:])

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,12 +16,16 @@ LIBRARIES = ("flask", "sqlalchemy", "gevent", "gunicorn", "pysqlite3", "psycopg"
 
 @dataclass
 class Row:
-    """One measured thing: all samples in milliseconds, the goal, and the bare limit in the same run."""
+    """One measured thing: all samples in milliseconds, the goal if any, and the bare limit in the same run.
+
+    `facts` are what else came out, such as how many were booked.
+    """
 
     name: str
     samples: list[float]
-    goal: float
+    goal: float | None
     limit: list[float] = field(default_factory=list)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def median(self) -> float:
@@ -31,6 +36,11 @@ class Row:
         return quantiles(self.samples, n=20)[-1] if len(self.samples) > 1 else self.samples[0]
 
     @property
+    def per_second(self) -> float:
+        """How many of them one after the other."""
+        return 1000 * len(self.samples) / sum(self.samples)
+
+    @property
     def times_the_limit(self) -> float | None:
         return self.median / median(self.limit) if self.limit else None
 
@@ -39,15 +49,20 @@ def show(title: str, rows: list[Row]) -> None:
     print(f"\n{title}\n{'':<44}{'median ms':>10}{'p95 ms':>10}{'goal ms':>10}{'limit ms':>10}{'x limit':>9}")
     for row in rows:
         limit = f"{median(row.limit):>10.2f}{row.times_the_limit:>9.1f}" if row.limit else ""
-        missed = "" if row.median <= row.goal else "  MISSED"
-        print(f"{row.name:<44}{row.median:>10.2f}{row.p95:>10.2f}{row.goal:>10.0f}{limit}{missed}")
+        goal = "" if row.goal is None else f"{row.goal:.0f}"
+        missed = "  MISSED" if row.goal is not None and row.median > row.goal else ""
+        print(f"{row.name:<44}{row.median:>10.2f}{row.p95:>10.2f}{goal:>10}{limit}{missed}")
+        for name, value in row.facts.items():
+            print(f"    {name}: {value}")
 
 
 def keep(name: str, title: str, rows: list[Row]) -> None:
     """Write the newest run of one benchmark, replacing the last."""
     RESULTS.mkdir(exist_ok=True)
     kept = [
-        asdict(row) | {"median": row.median, "p95": row.p95, "x_limit": row.times_the_limit} for row in rows
+        asdict(row)
+        | {"median": row.median, "p95": row.p95, "per_second": row.per_second, "x_limit": row.times_the_limit}
+        for row in rows
     ]
     record = {
         "title": title,

@@ -4,16 +4,14 @@ The limit is the three bare queries by hand on the same file, without a server o
 Measured elsewhere, for orientation: Easy!Appointments 429-497 ms, Thunderbird Appointment 194 ms.
 """
 
-import tempfile
-import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
-import pysqlite3
 from sqlalchemy import insert
 
 from auth.people import Person, Role, add_person
+from benchmarks.bare import Bare, timed
+from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.report import Row
 from cli.wiring import utc_now
 from foundation.columns import new_id
@@ -22,9 +20,6 @@ from scheduling.availability import Window
 from scheduling.hours import Hours, save_hours
 from scheduling.occupancy import Occupancy
 from scheduling.services import add_service
-from tests.house import running_house
-from tests.schema import new_postgres
-from tests.servers import postgres_url
 from tests.visitor import Visitor
 
 TITLE = "Slots of 28 days, one practitioner, 100 live and 6,000 old bookings"
@@ -39,31 +34,18 @@ BARE_QUERIES = (
 )
 
 
-def measure() -> list[Row]:
-    return [_sqlite(), _postgres()]
+def measure(times: int = TIMES) -> list[Row]:
+    return [_on(engine, times) for engine in ENGINES]
 
 
-def _sqlite() -> Row:
-    with tempfile.TemporaryDirectory() as folder, running_house(Path(folder)) as house:
+def _on(engine: str, times: int) -> Row:
+    with durable_house(engine) as house:
         practitioner = fill(house.database)
         with Visitor(house) as visitor:
             visitor.sign_in("member@mail.example")
-            samples = visitor.time(_query(practitioner), TIMES)
-        return Row(
-            "GET /api/v1/slots on SQLite", samples, GOAL, _bare(Path(folder) / "evenside.db", practitioner)
-        )
-
-
-def _postgres() -> Row:
-    postgres_url()
-    database = new_postgres("bench_slots")
-    url = database.engine.url.render_as_string(hide_password=False)
-    database.close()
-    with tempfile.TemporaryDirectory() as folder, running_house(Path(folder), DATABASE_URL=url) as house:
-        practitioner = fill(house.database)
-        with Visitor(house) as visitor:
-            visitor.sign_in("member@mail.example")
-            return Row("GET /api/v1/slots on PostgreSQL", visitor.time(_query(practitioner), TIMES), GOAL)
+            samples = visitor.time(_query(practitioner), times)
+        limit = scan(house.database, practitioner, times)
+        return Row(f"GET /api/v1/slots on {NAMES[engine]}", samples, GOAL, limit)
 
 
 def fill(database: Database) -> str:
@@ -96,15 +78,16 @@ def _query(practitioner: str) -> str:
     return "/api/v1/slots?" + urlencode(wanted | {"to": (today + timedelta(days=27)).isoformat()})
 
 
-def _bare(path: Path, practitioner: str) -> list[float]:
-    connection = pysqlite3.connect(str(path))
-    since, until = (f"{utc_now() + timedelta(days=days):%Y-%m-%d %H:%M:%S}" for days in (0, 28))
-    wanted = {"who": practitioner, "since": since, "until": until}
-    samples = []
-    for _ in range(TIMES):
-        begun = time.perf_counter()
-        for query in BARE_QUERIES:
-            connection.execute(query, wanted).fetchall()
-        samples.append((time.perf_counter() - begun) * 1000)
-    connection.close()
-    return samples
+def scan(database: Database, practitioner: str, times: int) -> list[float]:
+    since = utc_now()
+    span = {"since": since, "until": since + timedelta(days=28)}
+    with Bare(database) as bare:
+        return [
+            timed(
+                lambda: [
+                    bare.rows(one, who=practitioner, **(span if ":since" in one else {}))
+                    for one in BARE_QUERIES
+                ]
+            )
+            for _ in range(times)
+        ]
