@@ -23,6 +23,7 @@ from scheduling.calendars.feeds import FeedKind, create_feed
 from scheduling.calendars.render import render as render_feed
 from scheduling.series import BookSeries, book_series, series_appointments
 from scheduling.series_changes import cancel_following, change_following
+from tests.builders.letters import Acts
 from tests.builders.people import a_coordinator, a_member, a_moderator
 from tests.builders.post import claimed, code_refs, owed
 from tests.builders.scheduling import a_booking, a_service, a_working_practitioner
@@ -133,6 +134,8 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
         )  # fmt: skip
     found["flag.unclaimed"] = story.render("flag.unclaimed", {"flag": flag.id, "to": called.id})
     found |= mails_of_a_series(story)
+    acts = Acts(story.database, story.member, story.practitioner, story.now)
+    found |= {kind: story.render(kind, refs) for kind, refs in acts.every()}
     return {kind: mail for kind, mail in found.items() if mail is not None}
 
 
