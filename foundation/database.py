@@ -27,6 +27,8 @@ _QUIET = {"hide_parameters": True}
 _STILL = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _PATIENCE_SECONDS = 4
 """How long a request waits for PostgreSQL before people are told that we are away."""
+_QUEUE_SECONDS = 10
+"""How long it waits behind others for its turn, as it would on SQLite."""
 _IN_THE_WAY = frozenset({"40001", "40P01"})
 """Two transactions stood in each other's way, and PostgreSQL ended one: serialisation, deadlock."""
 
@@ -110,7 +112,7 @@ def violates(error: IntegrityError, name: str) -> bool:
 def _engine(url: str) -> Engine:
     if _is_postgres(url):
         return _postgres_engine(url)
-    waiting = {"timeout": 10, "check_same_thread": False}
+    waiting = {"timeout": _QUEUE_SECONDS, "check_same_thread": False}
     engine = create_engine(url, module=pysqlite3, connect_args=waiting, **_QUIET)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -125,7 +127,7 @@ def _reading_engine(url: str) -> Engine:
 def _postgres_engine(url: str, options: str = "", **more: Any) -> Engine:
     patience = {"connect_timeout": _PATIENCE_SECONDS, "options": options}
     driven = make_url(url).set(drivername="postgresql+psycopg")
-    engine = create_engine(driven, pool_timeout=_PATIENCE_SECONDS, connect_args=patience, **_QUIET, **more)
+    engine = create_engine(driven, pool_timeout=_QUEUE_SECONDS, connect_args=patience, **_QUIET, **more)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_a_pause)
     return engine

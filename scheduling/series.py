@@ -53,7 +53,8 @@ def plan_series(session: Session, order: BookSeries, *, now: datetime) -> list[P
     if service.is_group:
         raise NoSeriesOfGroups
     hours = load_hours(session, order.practitioner_id)
-    terms = Terms(service, order.practitioner_id, order.member_id, override=bool(order.override))
+    people = order.practitioner_id, order.member_id
+    terms = Terms(service, *people, hours, override=bool(order.override))
     return check(session, dues_of(order, hours.zone), terms, now=now)
 
 

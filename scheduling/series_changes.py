@@ -12,6 +12,7 @@ from foundation import audit
 from foundation.database import violates
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
+from scheduling.hours import load_hours
 from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Occupancy, delete_expired
 from scheduling.offers import freed_by, offer, offer_freed, pass_on
 from scheduling.rebooking import give_back
@@ -152,7 +153,9 @@ def _plan(
     """The dates' own times count as free, since they give way; nothing binds them to the horizon again."""
     own = frozenset(one.id for one in rows)
     people = series.practitioner_id, series.member_id or ""
-    return check(session, dues, Terms(rows[0].service, *people, ignoring=own, binding=False), now=now)
+    hours = load_hours(session, series.practitioner_id)
+    terms = Terms(rows[0].service, *people, hours, ignoring=own, binding=False)
+    return check(session, dues, terms, now=now)
 
 
 def _shift(session: Session, series: Series, from_date: date, starts_at: datetime) -> None:

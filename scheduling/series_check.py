@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.availability import Interval, open_intervals
 from scheduling.conflicts import IMPORTED
-from scheduling.hours import Hours, load_many
+from scheduling.hours import Hours
 from scheduling.limits import full_time
 from scheduling.occupancy import busy, session_starts
 from scheduling.occurrences import hosted_time
@@ -35,7 +35,7 @@ _MOST_ALTERNATIVES = 4
 
 @dataclass(frozen=True)
 class Terms:
-    """Who meets whom for what. `ignoring` are appointments that are about to move.
+    """Who meets whom for what, in whose hours. `ignoring` are appointments that are about to move.
 
     `binding` is whether the service's horizon binds the first date; with `override` the practitioner's own
     rules are set aside, never what is taken.
@@ -44,6 +44,7 @@ class Terms:
     service: Service
     practitioner_id: str
     member_id: str
+    hours: Hours
     ignoring: frozenset[str] = frozenset()
     binding: bool = True
     override: bool = False
@@ -105,7 +106,6 @@ class _Ground:
     taken: list[Interval]
     busy: list[Interval]
     sessions: list[datetime]
-    hours: Hours
 
     def __post_init__(self) -> None:
         self.starts = [slot.starts_at for slot in self.free]
@@ -166,7 +166,7 @@ class _Ground:
     def _is_full(self, due: Due) -> bool:
         """The series' own other dates count too."""
         own = [one.starts_at for one in self.wanted if one.starts_at < due.starts_at]
-        full = full_time([*self.sessions, *own], self.hours.limits, self.hours.zone)
+        full = full_time([*self.sessions, *own], self.terms.hours.limits, self.terms.hours.zone)
         return any(start <= due.starts_at < end for start, end in full)
 
     def _meets_its_own(self, due: Due) -> bool:
@@ -201,8 +201,6 @@ def _look(session: Session, wanted: Sequence[Due], terms: Terms, now: datetime) 
     starts = [due.starts_at for due in wanted]
     span = min(starts) - _AROUND, max(starts) + _AROUND
     who, days = [terms.practitioner_id], (span[0].astimezone(UTC).date(), span[1].astimezone(UTC).date())
-    hours = load_many(session, who, days[0] - 2 * _DAY, days[1] + 2 * _DAY).get(terms.practitioner_id)
-    hours = hours or Hours("UTC")
     free = openings(
         session,
         terms.service,
@@ -219,11 +217,10 @@ def _look(session: Session, wanted: Sequence[Due], terms: Terms, now: datetime) 
         now,
         wanted,
         free,
-        _fitting(terms.service, hours, span),
+        _fitting(terms.service, terms.hours, span),
         _taken(session, terms, span, now, imported=False),
         _taken(session, terms, span, now, imported=True),
-        _sessions(session, terms, hours, span, now),
-        hours,
+        _sessions(session, terms, span, now),
     )
 
 
@@ -254,9 +251,10 @@ def _taken(
     return [*theirs, *hosted_time(session, who, span).get(terms.practitioner_id, ())]
 
 
-def _sessions(session: Session, terms: Terms, hours: Hours, span: Interval, now: datetime) -> list[datetime]:
+def _sessions(session: Session, terms: Terms, span: Interval, now: datetime) -> list[datetime]:
     """What counts towards the limits, if there are any."""
-    if hours.limits.daily is None and hours.limits.weekly is None:
+    limits = terms.hours.limits
+    if limits.daily is None and limits.weekly is None:
         return []
     who = [terms.practitioner_id]
     starts = session_starts(session, who, span, now=now, ignoring=terms.ignoring)
