@@ -81,6 +81,7 @@ PAGES = {
         "/staff/groups/new",
         "/staff/groups/<group_id>",
         "/staff/groups/<group_id>/dates/<occurrence_id>",
+        "/staff/groups/<group_id>/dates/<occurrence_id>/move-to",
         "/staff/waitlist",
         "/staff/",
         "/staff/?view=day",

@@ -16,11 +16,11 @@ from web.staff.whose import whose
 blueprint = Blueprint("staff_moving_group", __name__, url_prefix="/staff/groups")
 
 
-@blueprint.get("/<series_id>/dates/<occurrence_id>/move-to")
+@blueprint.get("/<group_id>/dates/<occurrence_id>/move-to")
 @requires("schedules")
-def ask_group_date(series_id: str, occurrence_id: str) -> str:
+def ask_group_date(group_id: str, occurrence_id: str) -> str:
     with db().read() as session:
-        found = _led(session, series_id, occurrence_id)
+        found = _led(session, group_id, occurrence_id)
         whom = whose(session, found.occurrence.practitioner_id)
     starts_at = found.occurrence.starts_at
     form = asked_when() if is_asked() else form_at(starts_at, viewer_zone())
@@ -38,10 +38,10 @@ def ask_group_date(series_id: str, occurrence_id: str) -> str:
     )
 
 
-def _led(session: Session, series_id: str, occurrence_id: str) -> GroupSession:
+def _led(session: Session, group_id: str, occurrence_id: str) -> GroupSession:
     """One whose leader's calendar this person may keep. Raises UnknownGroup, NotYours."""
     found = group_session(session, occurrence_id)
-    if found is None or found.occurrence.series_id != series_id:
+    if found is None or found.occurrence.series_id != group_id:
         raise UnknownGroup
     allow(actor(), "schedule.edit", found.occurrence)
     return found
