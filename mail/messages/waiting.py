@@ -18,7 +18,12 @@ from scheduling.waitlist_records import WaitlistEntry, WaitState
 def offer(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
     """None once it was answered, or has ended."""
     entry, to = _found(session, refs)
-    if entry is None or entry.state != WaitState.OFFERED or entry.expires_at is None or entry.expires_at <= now:
+    if (
+        entry is None
+        or entry.state != WaitState.OFFERED
+        or entry.expires_at is None
+        or entry.expires_at <= now
+    ):
         return None
     zone = ZoneInfo(to.timezone)
     until = f"{day(entry.expires_at, zone)}, {clock(entry.expires_at, zone)}"
