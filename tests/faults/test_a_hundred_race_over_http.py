@@ -60,10 +60,10 @@ def test_case_6_eight_seats_go_to_eight_of_a_hundred(house: House) -> None:
 
 def test_case_6_one_key_sent_twenty_times_is_one_appointment_and_one_reply(house: House) -> None:
     wanted, token = an_offer(house), tokens_of_many(house, 1)[0]
-    replies = post_until_answered(house, CALL, [Post(token, wanted, key="the same")] * 20)
+    replies = post_until_answered(house, CALL, [Post(token, wanted, key="the-same")] * 20)
     assert counted(replies) == {201: 20}
     assert all(reply == replies[0] for reply in replies)
-    [other] = post_until_answered(house, CALL, [Post(token, wanted | {"note": "another"}, key="the same")])
+    [other] = post_until_answered(house, CALL, [Post(token, wanted | {"note": "another"}, key="the-same")])
     assert other.body["code"] == "key_reused"
     assert booked(house.database) == 1
 
