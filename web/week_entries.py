@@ -103,7 +103,7 @@ def _state(one: Appointment, now: datetime) -> tuple[str, str, str]:
 
 def _ahead(one: Appointment) -> tuple[str, str, str]:
     if one.series_id:
-        return "", "renew", f"{_how(one)}, repeats"
+        return "", "renew", "Repeats"
     return "", _MODES[one.service.mode], _how(one)
 
 
