@@ -46,6 +46,11 @@ class Practice:
         given = {"practitioner_id": self.dana.id, "member_id": self.ana.id, "booked_by": self.dana.id}
         return BookSeries(service_id=self.service.id, starts_at=starts_at, count=count, **given | fields)
 
+    @property
+    def with_ben(self) -> dict[str, Any]:
+        """Who and what, for a booking of Ben's with Dana."""
+        return {"member": self.ben, "practitioner": self.dana, "service": self.service}
+
     def series(
         self, session: Session, starts_at: datetime = TUESDAYS, count: int = 12, **fields: Any
     ) -> Series:

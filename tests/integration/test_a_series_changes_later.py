@@ -1,6 +1,7 @@
 """One date is moved or cancelled by itself; this one and all that follow get another time, or end."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -60,7 +61,7 @@ def cancel_one(database: Database, practice: Practice, series: Series, day: date
 def change(
     database: Database, practice: Practice, series: Series, to: datetime, day: date = MARCH_1, **more: object
 ) -> None:
-    given = {"by": practice.dana.id, "now": DECEMBER} | more
+    given: dict[str, Any] = {"by": practice.dana.id, "now": DECEMBER} | more
     with database.write() as session:
         change_following(session, series.id, day, to, **given)
 
@@ -135,8 +136,12 @@ def test_a_change_is_checked_whole_and_names_the_dates_in_the_way(
     database: Database, practice: Practice, mondays: Series
 ) -> None:
     with database.write() as session:
-        parties = {"member": practice.ben, "practitioner": practice.dana, "service": practice.service}
-        a_booking(session, at(2027, 3, 8, 18), now=at(2027, 3, 1), **parties)
+        parties: dict[str, Any] = {
+            "member": practice.ben,
+            "practitioner": practice.dana,
+            "service": practice.service,
+        }
+        a_booking(session, at(2027, 3, 8, 18), now=at(2027, 3, 1), **practice.with_ben)
     with database.read() as session:
         before = clocks(session, mondays)
         plan = plan_following(session, mondays.id, MARCH_1, at(2027, 3, 1, 18), now=DECEMBER)
@@ -225,8 +230,12 @@ def test_a_date_whose_new_instant_is_taken_stays_where_it_is(
 ) -> None:
     pretend_old_zone_data(database, mondays, from_date=date(2027, 3, 22), by=HOUR)
     with database.write() as session:
-        parties = {"member": practice.ben, "practitioner": practice.dana, "service": practice.service}
-        a_booking(session, at(2027, 3, 22, 17), now=at(2027, 3, 1), **parties)
+        parties: dict[str, Any] = {
+            "member": practice.ben,
+            "practitioner": practice.dana,
+            "service": practice.service,
+        }
+        a_booking(session, at(2027, 3, 22, 17), now=at(2027, 3, 1), **practice.with_ben)
     with database.write() as session:
         retell_series(session, now=DECEMBER)
         kept = dates_of(session, mondays)[date(2027, 3, 22)]

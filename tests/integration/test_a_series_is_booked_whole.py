@@ -1,6 +1,7 @@
 """Tuesdays at three, twelve times: every date is looked at, and all of them are booked, or none."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -30,9 +31,13 @@ def practice(database: Database) -> Practice:
 
 def take(database: Database, practice: Practice, starts_at: datetime, **fields: object) -> Appointment:
     """Ben has that time with Dana."""
-    parties = {"member": practice.ben, "practitioner": practice.dana, "service": practice.service}
+    parties: dict[str, Any] = {
+        "member": practice.ben,
+        "practitioner": practice.dana,
+        "service": practice.service,
+    }
     with database.write() as session:
-        return a_booking(session, starts_at, now=starts_at - timedelta(days=20), **parties | fields)
+        return a_booking(session, starts_at, now=starts_at - timedelta(days=20), **practice.with_ben | fields)
 
 
 def written(database: Database) -> tuple[int, ...]:
@@ -181,7 +186,7 @@ def test_a_date_moved_onto_another_of_the_series_is_in_its_way(
         {"count": 2, "skip": frozenset(TWELVE[:2])},
     ],
 )
-def test_what_is_no_series_is_refused(database: Database, practice: Practice, wrong: dict[str, int]) -> None:
+def test_what_is_no_series_is_refused(database: Database, practice: Practice, wrong: dict[str, Any]) -> None:
     with pytest.raises(BadSeries), database.write() as session:
         book_series(session, practice.order(**wrong), now=DECEMBER)
 

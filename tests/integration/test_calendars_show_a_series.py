@@ -93,8 +93,12 @@ def test_a_therapists_feed_tells_initials_and_single_appointments_beside_it(
     database: Database, practice: Practice, case_9: Series
 ) -> None:
     with database.write() as session:
-        parties = {"member": practice.ben, "practitioner": practice.dana, "service": practice.service}
-        single = a_booking(session, at(2027, 1, 5, 10), now=DECEMBER, **parties)
+        parties: dict[str, Any] = {
+            "member": practice.ben,
+            "practitioner": practice.dana,
+            "service": practice.service,
+        }
+        single = a_booking(session, at(2027, 1, 5, 10), now=DECEMBER, **practice.with_ben)
     content = feed(database, practice.dana, FeedKind.PRACTITIONER)
     assert expanded(content) == sorted([*live(database, case_9), (single.starts_at, single.ends_at)])
     summaries = {one.value("SUMMARY") for one in read_calendar(content).all("VEVENT")}
@@ -237,7 +241,9 @@ def text_of(mail: EmailMessage) -> str:
 def read_with_dateutil(content: bytes) -> list[datetime]:
     """The starts as icalendar and dateutil see them: the rule without EXDATEs and overridden dates."""
     master, *overrides = Calendar.from_ical(content).walk("VEVENT")
-    rule = rrulestr(master["RRULE"].to_ical().decode(), dtstart=master.decoded("DTSTART"))
-    out = {master["EXDATE"].dts[0].dt} | {one.decoded("RECURRENCE-ID") for one in overrides}
+    weekly: Any = master["RRULE"]
+    left_out: Any = master["EXDATE"]
+    rule = rrulestr(str(weekly.to_ical(), "ascii"), dtstart=master.decoded("DTSTART"))
+    out = {left_out.dts[0].dt} | {one.decoded("RECURRENCE-ID") for one in overrides}
     regular = [one.astimezone(UTC) for one in rule if one not in out]
     return sorted([*regular, *(one.decoded("DTSTART") for one in overrides)])

@@ -64,14 +64,13 @@ def test_anything_else_is_said_at_once(clinic: Clinic, monkeypatch: pytest.Monke
     assert book_on_tuesday(clinic).status == 503
 
 
-def test_keeping_moving_and_cancelling_try_again_too(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for place, command in {
+def test_keeping_moving_and_cancelling_try_again_too(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: dict[str, Callable[..., Any]] = {
         "web.booking.hold": appointments.hold,
         "web.appointments.move": appointments.move,
         "web.appointments.cancel": appointments.cancel,
-    }.items():
+    }
+    for place, command in commands.items():
         monkeypatch.setattr(place, ended_first(command, 1, "40P01"))
     assert book_on_tuesday(clinic).h1 == ["Booked"]
     jonah = clinic.visit(clinic.jonah)
