@@ -136,11 +136,6 @@ def test_a_change_is_checked_whole_and_names_the_dates_in_the_way(
     database: Database, practice: Practice, mondays: Series
 ) -> None:
     with database.write() as session:
-        parties: dict[str, Any] = {
-            "member": practice.ben,
-            "practitioner": practice.dana,
-            "service": practice.service,
-        }
         a_booking(session, at(2027, 3, 8, 18), now=at(2027, 3, 1), **practice.with_ben)
     with database.read() as session:
         before = clocks(session, mondays)
@@ -230,11 +225,6 @@ def test_a_date_whose_new_instant_is_taken_stays_where_it_is(
 ) -> None:
     pretend_old_zone_data(database, mondays, from_date=date(2027, 3, 22), by=HOUR)
     with database.write() as session:
-        parties: dict[str, Any] = {
-            "member": practice.ben,
-            "practitioner": practice.dana,
-            "service": practice.service,
-        }
         a_booking(session, at(2027, 3, 22, 17), now=at(2027, 3, 1), **practice.with_ben)
     with database.write() as session:
         retell_series(session, now=DECEMBER)

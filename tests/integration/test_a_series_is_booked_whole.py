@@ -31,11 +31,6 @@ def practice(database: Database) -> Practice:
 
 def take(database: Database, practice: Practice, starts_at: datetime, **fields: object) -> Appointment:
     """Ben has that time with Dana."""
-    parties: dict[str, Any] = {
-        "member": practice.ben,
-        "practitioner": practice.dana,
-        "service": practice.service,
-    }
     with database.write() as session:
         return a_booking(session, starts_at, now=starts_at - timedelta(days=20), **practice.with_ben | fields)
 

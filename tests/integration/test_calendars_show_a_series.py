@@ -93,11 +93,6 @@ def test_a_therapists_feed_tells_initials_and_single_appointments_beside_it(
     database: Database, practice: Practice, case_9: Series
 ) -> None:
     with database.write() as session:
-        parties: dict[str, Any] = {
-            "member": practice.ben,
-            "practitioner": practice.dana,
-            "service": practice.service,
-        }
         single = a_booking(session, at(2027, 1, 5, 10), now=DECEMBER, **practice.with_ben)
     content = feed(database, practice.dana, FeedKind.PRACTITIONER)
     assert expanded(content) == sorted([*live(database, case_9), (single.starts_at, single.ends_at)])

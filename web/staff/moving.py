@@ -166,9 +166,7 @@ def _target(session: Session, one: Appointment, late: DomainError | None) -> Tar
     at = form.instant(viewer_zone()) if is_asked() else None
     if at is None or at == one.starts_at:
         return Target(form, at, late)
-    wish = Wish(
-        one.service, one.practitioner_id, one.member_id, at, ignoring=one.id, repeats=one.in_series
-    )
+    wish = Wish(one.service, one.practitioner_id, one.member_id, at, ignoring=one.id, repeats=one.in_series)
     verdict = verdict_on(session, wish, now=now())
     near = () if verdict.is_free else alternatives(session, wish, now=now())
     return Target(form, at, late, verdict, tuple(sorted(near, key=lambda slot: slot.starts_at)))
