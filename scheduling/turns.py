@@ -1,6 +1,6 @@
 """Whose turn it is when several practitioners are free: whoever has least ahead, so that work is shared."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -55,12 +55,3 @@ def shared_out(found: FreeTimes, ahead: Mapping[str, int], limit: int | None = N
     for one in sorted(found.starts, key=lambda one: (ahead.get(one, 0), one), reverse=True):
         chosen.update(dict.fromkeys(found.starts[one], one))  # the last to write is the first in turn
     return [found.slot(one, start) for start, one in sorted(chosen.items())[:limit]]
-
-
-def in_turn(slots: Iterable[Slot], ahead: Mapping[str, int]) -> list[Slot]:
-    """All of them by time; those that start together by whose turn it is."""
-    return sorted(slots, key=lambda slot: (slot.starts_at, *_turn(slot, ahead)))
-
-
-def _turn(slot: Slot, ahead: Mapping[str, int]) -> tuple[int, str]:
-    return ahead.get(slot.practitioner_id, 0), slot.practitioner_id
