@@ -116,6 +116,14 @@ def find_person(session: Session, person_id: str) -> Person:
     return person
 
 
+def find_member(session: Session, person_id: str) -> Person:
+    """A member who is still here. Raises UnknownPerson."""
+    person = find_person(session, person_id)
+    if Role.MEMBER not in person.roles or person.departed_at is not None:
+        raise UnknownPerson
+    return person
+
+
 def find_by_email(session: Session, email: str) -> Person | None:
     """Somebody present whose address this is, however it is written."""
     try:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth.people import Person, Role, UnknownPerson, find_person
+from auth.people import Person, Role, find_member, find_person
 from foundation import audit, outbox
 from scheduling.service_invitation_records import ServiceInvitation
 from scheduling.services import Audience, Service, UnknownService, list_services, service_of
@@ -63,11 +63,9 @@ def invite(session: Session, *, service_id: str, member_id: str, by: str, now: d
 
     Raises UnknownService, UnknownPerson.
     """
-    service, member = service_of(session, service_id), find_person(session, member_id)
+    service, member = service_of(session, service_id), find_member(session, member_id)
     if not service.active:
         raise UnknownService
-    if Role.MEMBER not in member.roles or member.departed_at is not None:
-        raise UnknownPerson
     if session.get(ServiceInvitation, (service.id, member.id)) is not None:
         return False
     session.add(ServiceInvitation(service_id=service.id, member_id=member.id, invited_by=by, invited_at=now))

@@ -4,7 +4,7 @@ from flask import Blueprint, g, request
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
-from auth.people import Role, UnknownPerson, find_person
+from auth.people import Role, find_member
 from auth.permissions import NotSignedIn, allow, may
 from auth.tokens import find_actor_by_token
 from scheduling.service_invitations import bookable_by, may_book
@@ -67,20 +67,13 @@ def for_whom(session: Session, member_id: str | None) -> str:
         return me
     if member_id is None and Role.MEMBER not in actor().roles:
         raise MemberMissing
-    return _present_member(session, member_id or me)
+    return find_member(session, member_id or me).id
 
 
 def _is_for_anybody_here(service: Service) -> bool:
     """What needs no look at who was invited."""
     by_invitation = service.audience == Audience.INVITATION
     return actor().is_staff or (Role.MEMBER in actor().roles and not by_invitation)
-
-
-def _present_member(session: Session, member_id: str) -> str:
-    person = find_person(session, member_id)
-    if Role.MEMBER not in person.roles or person.departed_at is not None:
-        raise UnknownPerson
-    return person.id
 
 
 def _actor(secret: str) -> Actor | None:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.people import Person, Role, UnknownPerson, find_person
+from auth.people import Person, find_member
 from auth.permissions import NotAllowed, may
 from foundation.columns import new_id
 from foundation.errors import DomainError
@@ -72,7 +72,7 @@ def find() -> Response:
 @requires("book.for_member")
 def choose_service(member_id: str) -> str | Response:
     with db().read() as session:
-        member = _member(session, member_id)
+        member = find_member(session, member_id)
         offered = list_services(session)
     note_reading("person.read", "person", member.id)
     if len(offered) == 1:
@@ -133,7 +133,7 @@ def _book(
         order = Book(
             service_id=find_service(session, slug).id,
             practitioner_id=practitioner_id,
-            member_id=_member(session, member_id).id,
+            member_id=find_member(session, member_id).id,
             starts_at=starts_at,
             booked_by=actor().person_id,
             note=form.note.data or "",
@@ -145,17 +145,9 @@ def _book(
     return db().change(take)
 
 
-def _member(session: Session, member_id: str) -> Person:
-    """Somebody who can be booked for: a member who is still here. Raises UnknownPerson."""
-    person = find_person(session, member_id)
-    if Role.MEMBER not in person.roles or person.departed_at is not None:
-        raise UnknownPerson
-    return person
-
-
 def _page(member_id: str, slug: str, shown: Shown) -> Response:
     with db().read() as session:
-        member, service = _member(session, member_id), find_service(session, slug)
+        member, service = find_member(session, member_id), find_service(session, slug)
         picker = build_picker(session, _ask(member, service, shown))
         several = len(list_services(session)) > 1
         anyway = _anyway(session, service, member, picker, shown)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.people import Person, Role, UnknownPerson, find_person
+from auth.people import find_member, find_person
 from auth.permissions import allow
 from foundation.errors import DomainError
 from scheduling.appointments import Book, book
@@ -71,7 +71,7 @@ def add_member(group_id: str, member_id: str) -> Response:
 
     def command(session: Session) -> None:
         _led(session, group_id)
-        _member(session, member_id)
+        find_member(session, member_id)
         mode = "skip" if skip else "fail"
         join_group(
             session,
@@ -169,7 +169,7 @@ def seat_once(group_id: str, occurrence_id: str, member_id: str) -> Response:
         order = Book(
             there.service_id,
             there.practitioner_id,
-            _member(session, member_id).id,
+            find_member(session, member_id).id,
             there.starts_at,
             booked_by=actor().person_id,
             override="A seat in the group, given by its leader.",
@@ -216,13 +216,6 @@ def _led(session: Session, group_id: str) -> GroupView:
 def _on_date(session: Session, group_id: str, occurrence_id: str) -> Any:
     allow(actor(), "schedule.edit", find_group(session, group_id))
     return date_line(session, group_id, occurrence_id) or abort(404)
-
-
-def _member(session: Session, member_id: str) -> Person:
-    person = find_person(session, member_id)
-    if Role.MEMBER not in person.roles or person.departed_at is not None:
-        raise UnknownPerson
-    return person
 
 
 def _cannot(count: int) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.people import Person, Role, UnknownPerson, find_person
+from auth.people import Person, find_member, find_person
 from auth.permissions import may
 from foundation.columns import new_id
 from foundation.errors import DomainError
@@ -93,7 +93,7 @@ def _order(session: Session, member_id: str, service: Service, choices: Choices)
     return BookSeries(
         service_id=service.id,
         practitioner_id=find_person(session, choice[0]).id,
-        member_id=_member(session, member_id).id,
+        member_id=find_member(session, member_id).id,
         starts_at=choice[1],
         count=_number("count", _USUAL),
         every_weeks=_number("every", 1),
@@ -106,13 +106,6 @@ def _order(session: Session, member_id: str, service: Service, choices: Choices)
 def _number(name: str, usual: int) -> int:
     sent = request.values.get(name, "").strip()
     return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= _MOST_DIGITS else usual
-
-
-def _member(session: Session, member_id: str) -> Person:
-    person = find_person(session, member_id)
-    if Role.MEMBER not in person.roles or person.departed_at is not None:
-        raise UnknownPerson
-    return person
 
 
 def _page(
@@ -160,7 +153,7 @@ def _plan(session: Session, member_id: str, slug: str, choices: Choices) -> Plan
     chosen = plan_series(session, order, now=now()) if choices.skip or choices.moved else planned
     practitioner = find_person(session, order.practitioner_id)
     zone = load_hours(session, practitioner.id).zone
-    return Plan(_member(session, member_id), practitioner, service, zone, order, planned, chosen)
+    return Plan(find_member(session, member_id), practitioner, service, zone, order, planned, chosen)
 
 
 def _title(plan: Plan) -> str:
