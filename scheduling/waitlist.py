@@ -15,6 +15,7 @@ from scheduling.group_seating import seats_of
 from scheduling.memberships import join_group
 from scheduling.offers import offer_freed, pass_on, release_offer, take_back, withdraw_news
 from scheduling.series_records import Series
+from scheduling.service_invitations import require_may_book
 from scheduling.services import service_of
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 from scheduling.waitlist_refusals import NoOffer, NotForWaiting, OfferOver, UnknownWait
@@ -92,12 +93,14 @@ def leave_waitlist(session: Session, entry_id: str, *, by: str, now: datetime) -
 def accept_offer(session: Session, entry_id: str, *, by: str, now: datetime) -> Appointment:
     """Book what is kept; saying yes twice gives the same appointment, of a weekly group the first one.
 
-    Raises UnknownWait, NoOffer, OfferOver, and what booking raises.
+    Raises UnknownWait, NoOffer, OfferOver, NotInvited, and what booking raises.
     """
     entry = _locked(session, entry_id)
     if entry.state == WaitState.ACCEPTED and entry.appointment_id:
         return session.get_one(Appointment, entry.appointment_id)
     _require_offer(entry, now)
+    if by == entry.member_id:
+        require_may_book(session, entry.service, entry.member_id)
     appointment = _book(session, entry, by, now)
     entry.state, entry.appointment_id = WaitState.ACCEPTED.value, appointment.id
     withdraw_news(session, entry, now=now)

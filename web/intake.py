@@ -12,6 +12,7 @@ from scheduling.appointments import Appointment, find_appointment
 from scheduling.intake import (
     YES_NO,
     BadAnswers,
+    FormSent,
     NoForm,
     answers_in,
     form_for,
@@ -20,8 +21,9 @@ from scheduling.intake import (
     response_of,
     send_answers,
 )
+from scheduling.listening import FORM, hear_about
 from scheduling.questionnaire_records import Questionnaire, QuestionnaireResponse
-from scheduling.questionnaires import Item, items_of
+from scheduling.questionnaires import MOST_QUESTIONS, Item, items_of
 from web.around import around
 from web.context import actor, db, now
 from web.guards import requires
@@ -70,6 +72,9 @@ def keep(appointment_id: str) -> Response:
                 send_answers(session, _own(session, appointment_id), typed, now=now())
     except BadAnswers as error:
         return _page(appointment_id, error.problems, _REFUSED)
+    except (NoForm, FormSent):
+        _hear(appointment_id)
+        raise
     flash("Sent." if sending else "Kept. Go on whenever you like.")
     where = "" if sending and not heard else "/form"
     return redirect(f"/appointments/{appointment_id}{where}", 303)
@@ -93,6 +98,15 @@ def _own(session: Session, appointment_id: str) -> Appointment:
     one = find_appointment(session, appointment_id)
     allow(actor(), "form.fill_in", one)
     return one
+
+
+def _hear(appointment_id: str) -> None:
+    """What can no longer be kept is heard: nobody in danger is lost because a form was closed."""
+    sent = [text for name, text in request.form.items() if name.startswith("q-")][:MOST_QUESTIONS]
+    with db().write() as session:
+        one = _own(session, appointment_id)
+        for text in sent:
+            hear_about(session, one.id, one.member_id, text[:_LONGEST_SENT], FORM, now=now())
 
 
 def _sheet(session: Session, one: Appointment) -> Sheet:

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.people import Role, find_member
-from auth.permissions import NotSignedIn, allow, may
+from auth.permissions import NotAllowed, NotSignedIn, allow, may
 from auth.tokens import find_actor_by_token
+from scheduling.hours import Schedule
 from scheduling.service_invitations import bookable_by, may_book
 from scheduling.services import Audience, Service, UnknownService, find_service, list_services, offers
 from web.api.refusals import MemberMissing, NotForOthers, UnknownPractitioner
@@ -68,6 +69,12 @@ def for_whom(session: Session, member_id: str | None) -> str:
     if member_id is None and Role.MEMBER not in actor().roles:
         raise MemberMissing
     return find_member(session, member_id or me).id
+
+
+def allow_override(reason: str, practitioner_id: str) -> None:
+    """The rules of a calendar are set aside by whoever keeps it, as on the pages. Raises NotAllowed."""
+    if reason and not may(actor(), "schedule.edit", Schedule(practitioner_id=practitioner_id)):
+        raise NotAllowed("Only whoever keeps that calendar can book against its rules. Ask them.")
 
 
 def _is_for_anybody_here(service: Service) -> bool:

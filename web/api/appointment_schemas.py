@@ -9,10 +9,14 @@ from scheduling.appointments import Appointment, Status
 from web.api.calls import Answer
 from web.api.fields import Day, Ident, Instant, Note, Reason, Sent, Told, ToldTime, Zone
 from web.api.paging import Page
+from web.context import actor
 
 
 class AppointmentTold(Told):
-    """`revision` rises with each change; it is the ETag too. `series_date` is the original local date."""
+    """`revision` rises with each change; it is the ETag too. `series_date` is the original local date.
+
+    `note` is for its two people, and for whoever wrote it; for others it is empty.
+    """
 
     id: str
     uid: str
@@ -89,7 +93,7 @@ def told(one: Appointment) -> AppointmentTold:
         ends_at=one.ends_at,
         status=Status(one.status),
         revision=one.revision,
-        note=one.note,
+        note=one.note if actor().person_id in {*one.parties, one.booked_by} else "",
         phone_fallback=one.phone_fallback,
         cancelled_late=one.cancelled_late,
         series=one.series_id,

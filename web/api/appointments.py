@@ -11,7 +11,7 @@ from foundation.zones import find_zone
 from scheduling.appointment_pages import Stretch, page_of
 from scheduling.appointments import Appointment, Book, KeyReused, UnknownAppointment, book, find_appointment
 from scheduling.recurrence import lenient_local
-from web.api.access import ROOT, api_room, asked_practitioner, asked_service, for_whom
+from web.api.access import ROOT, allow_override, api_room, asked_practitioner, asked_service, for_whom
 from web.api.appointment_schemas import (
     AppointmentList,
     AppointmentOrder,
@@ -21,6 +21,7 @@ from web.api.appointment_schemas import (
     told,
 )
 from web.api.calls import Answer, call
+from web.api.hearing import heard_anyway
 from web.api.holds import NO_SUCH, NOT_FREE
 from web.api.paging import Key, clip, key_of, read_moment
 from web.api.reading import idempotency_key
@@ -74,7 +75,8 @@ def show(appointment_id: str) -> Answer:
 )
 def order(body: AppointmentOrder) -> Answer:
     key = idempotency_key()
-    one = db().change(lambda session: book(session, _order(session, body, key), now=now()))
+    with heard_anyway(body.note, body.member):
+        one = db().change(lambda session: book(session, _order(session, body, key), now=now()))
     return tagged(one, Location=f"{ROOT}/appointments/{one.id}")
 
 
@@ -91,9 +93,11 @@ def seen(session: Session, appointment_id: str, permission: str = "appointment.s
 def _order(session: Session, body: AppointmentOrder, key: str | None) -> Book:
     member_id = for_whom(session, body.member)
     service = asked_service(session, body.service)
+    with_id = asked_practitioner(session, service, body.practitioner)
+    allow_override(body.override, with_id)
     return Book(
         service_id=service.id,
-        practitioner_id=asked_practitioner(session, service, body.practitioner),
+        practitioner_id=with_id,
         member_id=member_id,
         starts_at=body.starts_at,
         booked_by=actor().person_id,

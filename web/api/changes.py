@@ -18,10 +18,12 @@ from scheduling.appointments import (
 from scheduling.approval import approve, decline
 from scheduling.attendance import TooEarly, arrive, fulfil, miss
 from scheduling.conflicts import lock_time
+from scheduling.listening import NOTE, hear_about
 from web.api.access import api_room
 from web.api.appointment_schemas import AppointmentChange, AppointmentTold, Cancellation, NewStatus, tagged
 from web.api.appointments import seen
 from web.api.calls import Answer, call
+from web.api.hearing import heard_anyway
 from web.api.holds import NOT_FREE
 from web.api.reading import seen_revision
 from web.api.refusals import OneChange
@@ -70,7 +72,8 @@ def change(appointment_id: str, body: AppointmentChange) -> Answer:
 )
 def call_off(appointment_id: str, body: Cancellation) -> Answer:
     revision = seen_revision(body.revision)
-    return tagged(db().change(lambda session: _cancel(session, appointment_id, body, revision)))
+    with heard_anyway(body.reason):
+        return tagged(db().change(lambda session: _cancel(session, appointment_id, body, revision)))
 
 
 def _move(
@@ -104,8 +107,10 @@ def _note(
 
 def _cancel(session: Session, appointment_id: str, body: Cancellation, revision: int | None) -> Appointment:
     one = _current(session, appointment_id, revision)
-    declines = one.status == Status.PENDING and one.member_id != actor().person_id
-    end = decline if declines else cancel
+    own = one.member_id == actor().person_id
+    if own:
+        hear_about(session, one.id, one.member_id, body.reason, NOTE, now=now())
+    end = decline if one.status == Status.PENDING and not own else cancel
     return end(session, one.id, by=actor().person_id, reason=body.reason, now=now())
 
 

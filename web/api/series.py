@@ -13,11 +13,12 @@ from scheduling.series import BookSeries, SeriesConflict, book_series, find_seri
 from scheduling.series_records import Series
 from scheduling.series_refusals import BadSeries, UnknownSeries
 from scheduling.services import service_of
-from web.api.access import ROOT, api_room, asked_practitioner, asked_service, for_whom
+from web.api.access import ROOT, allow_override, api_room, asked_practitioner, asked_service, for_whom
 from web.api.appointment_schemas import AppointmentTold, told
 from web.api.appointments import FOR_WHOM
 from web.api.calls import Answer, call
 from web.api.fields import Day, Ident, Instant, Note, Reason, Sent, Told
+from web.api.hearing import heard_anyway
 from web.api.holds import NO_SUCH
 from web.api.reading import idempotency_key
 from web.api.refusals import BadRule
@@ -87,7 +88,8 @@ class SeriesTold(Told):
 )
 def order(body: SeriesOrder) -> Answer:
     key = idempotency_key()
-    made = db().change(lambda session: _book(session, body, key))
+    with heard_anyway(body.note, body.member):
+        made = db().change(lambda session: _book(session, body, key))
     return Answer(made, {"Location": f"{ROOT}/series/{made.id}"})
 
 
@@ -111,6 +113,7 @@ def _order(session: Session, body: SeriesOrder, key: str | None) -> BookSeries:
     member_id = for_whom(session, body.member)
     service = asked_service(session, body.service)
     with_id = asked_practitioner(session, service, body.practitioner)
+    allow_override(body.override, with_id)
     rule = read_rule(body.rrule)
     return BookSeries(
         service_id=service.id,

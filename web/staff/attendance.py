@@ -44,7 +44,7 @@ def note(appointment_id: str, act: str) -> Response:
 
 
 def _note(session: Session, appointment_id: str, command: Callable[..., Appointment]) -> None:
-    allow(actor(), "appointment.change", find_appointment(session, appointment_id))
+    allow(actor(), "appointment.note", find_appointment(session, appointment_id))
     command(session, appointment_id, by=actor().person_id, now=now())
 
 
@@ -81,6 +81,9 @@ def _calendar(one: Appointment) -> str:
 
 
 def _takes_place(one: Appointment) -> bool:
+    """Whether this person can note how it went: nobody does so for themselves."""
+    if one.member_id == actor().person_id:
+        return False
     return not one.is_cancelled and one.status not in {Status.PENDING, Status.PROPOSED}
 
 

@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 
 from auth.people import Person, find_person
 from auth.permissions import NotYours, may
+from scheduling.group_records import GroupOccurrence
+from scheduling.series_records import Series
 from scheduling.services import Service, list_services, offers
 from scheduling.waitlist import WaitlistEntry, find_wait, leave_waitlist, waits_for
 from web.context import actor, db, now
@@ -35,7 +37,7 @@ def remove(entry_id: str) -> Response:
 
     def command(session: Session) -> WaitlistEntry:
         entry = find_wait(session, entry_id)
-        if not (_is_theirs(session, entry.service_id) and _is_for_them(entry)):
+        if not (_is_theirs(session, entry.service_id) and _is_for_them(session, entry)):
             raise NotYours
         return leave_waitlist(session, entry_id, by=actor().person_id, now=now())
 
@@ -48,11 +50,19 @@ def _is_theirs(session: Session, service_id: str) -> bool:
     return may(actor(), "coordinator") or offers(session, service_id, actor().person_id)
 
 
-def _is_for_them(entry: WaitlistEntry) -> bool:
-    """Who waits for a colleague is the colleague's to see."""
-    return may(actor(), "coordinator") or entry.practitioner_id in {None, actor().person_id}
+def _is_for_them(session: Session, entry: WaitlistEntry) -> bool:
+    """Who waits for a colleague, or a colleague's group, is the colleague's to see."""
+    return may(actor(), "coordinator") or _whom(session, entry) in {None, actor().person_id}
+
+
+def _whom(session: Session, entry: WaitlistEntry) -> str | None:
+    if entry.series_id:
+        return session.get_one(Series, entry.series_id).practitioner_id
+    if entry.occurrence_id:
+        return session.get_one(GroupOccurrence, entry.occurrence_id).practitioner_id
+    return entry.practitioner_id
 
 
 def _lines(session: Session, service: Service) -> list[Line]:
-    found = [one for one in waits_for(session, service.id) if _is_for_them(one)]
+    found = [one for one in waits_for(session, service.id) if _is_for_them(session, one)]
     return [(wait_words(session, one, now=now()), find_person(session, one.member_id)) for one in found]
