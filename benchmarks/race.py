@@ -1,6 +1,6 @@
 """A hundred clients want one seat at the same moment, each on its own connection: until all are answered.
 
-The limit is a hundred threads that each insert one row against the same guard, and do nothing else.
+The limit is a hundred inserts of one row against the same guard, on sixty connections, and nothing else.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """A hundred want the same twelve Tuesdays at the same moment: until each has them or knows which are gone.
 
-The limit is a hundred threads that each insert twelve rows in one transaction by hand, with the lock and in
+The limit is a hundred transactions that each insert twelve rows by hand, on sixty connections, with the lock and in
 the order of the dates. Beside it, what the constraint does alone when everybody begins somewhere else.
 """
 
