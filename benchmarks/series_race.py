@@ -1,7 +1,7 @@
 """A hundred want the same twelve Tuesdays at the same moment: until each has them or knows which are gone.
 
-The limit is a hundred transactions that each insert twelve rows by hand, on sixty connections, with the lock and in
-the order of the dates. Beside it, what the constraint does alone when everybody begins somewhere else.
+The limit is a hundred transactions that each insert twelve rows by hand, on sixty connections, with the
+lock and in the order of the dates. Beside it, what the constraint does alone when everybody begins elsewhere.
 """
 
 from collections import Counter
