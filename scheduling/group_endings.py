@@ -10,7 +10,7 @@ from scheduling.appointment_records import Appointment
 from scheduling.group_records import GroupOccurrence, Membership
 from scheduling.group_seating import give_up
 from scheduling.occupancy import Occupancy
-from scheduling.offers import take_back, withdraw_news
+from scheduling.offers import offered_alone, take_back, withdraw_news
 from scheduling.seats import members_in
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 
@@ -22,15 +22,10 @@ def call_off(session: Session, occurrence: GroupOccurrence, by: str, reason: str
     """No seat of it is offered or waited for any more."""
     occurrence.status, occurrence.changed_at = "cancelled", now
     lock(session, f"waitlist:{occurrence.service_id}")
-    offered = select(WaitlistEntry).where(
-        WaitlistEntry.state == WaitState.OFFERED,
-        WaitlistEntry.offered_practitioner_id == occurrence.practitioner_id,
-    )
-    for entry in session.scalars(offered):
-        if entry.kept == [occurrence.id]:
-            take_back(session, entry)
-            entry.state = WaitState.WAITING.value
-            withdraw_news(session, entry, now=now)
+    for entry in offered_alone(session, occurrence):
+        take_back(session, entry)
+        entry.state = WaitState.WAITING.value
+        withdraw_news(session, entry, now=now)
     dismiss(session, WaitlistEntry.occurrence_id == occurrence.id, now)
     row = Occupancy.occurrence_id == occurrence.id
     session.execute(update(Occupancy).where(row).values(status="released"))

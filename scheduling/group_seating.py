@@ -60,7 +60,9 @@ def seat_member(
     return appointment
 
 
-def give_up(session: Session, appointment: Appointment, *, by: str, reason: str = "", now: datetime) -> Freed:
+def give_up(
+    session: Session, appointment: Appointment, *, by: str | None, reason: str = "", now: datetime
+) -> Freed:
     """Take the seat back, without a mail; returns what is free then."""
     freed = freed_by(appointment)
     appointment.status = Status.CANCELLED.value

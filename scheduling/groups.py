@@ -176,11 +176,8 @@ def change_following(
     session.add(shift)
     _raise_sequence(session, series, now)
     moved = [
-        MovedDate(
-            one, tuple(put_at(session, one, regular_start(series, one.series_date), by, now, tell=False))
-        )
-        for one in _following(session, series, from_date, now)
-        if one.series_date is not None and not one.exception
+        MovedDate(one, tuple(put_at(session, one, to, by, now, tell=False)))
+        for one, to in _new_times(session, series, from_date, now)
     ]
     told = {one.member_id for one in members_on(session, series.id, from_date)}
     tell_members(session, series, CHANGED, told, from_date=from_date, now=now)
@@ -245,6 +242,19 @@ def _following(session: Session, series: Series, from_date: date, now: datetime)
         for one in ahead
         if one.status == "active" and one.series_date is not None and one.series_date >= from_date
     ]
+
+
+def _new_times(
+    session: Session, series: Series, from_date: date, now: datetime
+) -> list[tuple[GroupOccurrence, datetime]]:
+    """Where each regular date goes, in an order in which none is in the way of the next. Raises DateIsOff."""
+    following = _following(session, series, from_date, now)
+    regular = [(one, one.series_date) for one in following if one.series_date and not one.exception]
+    found = [(one, regular_start(series, day)) for one, day in regular]
+    if any(to <= now for _one, to in found):
+        raise DateIsOff("The first of these times is over. Choose one that is still ahead.")
+    later = any(to > one.starts_at for one, to in found)
+    return found[::-1] if later else found
 
 
 def _guests(session: Session, series_id: str, now: datetime) -> set[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from scheduling.group_seating import give_up, is_seated, objection, seat_member,
 from scheduling.occupancy import delete_expired
 from scheduling.offers import offer_membership, pass_on
 from scheduling.refusals import OutsideNotice
+from scheduling.series_records import Series
 from scheduling.series_refusals import DateConflict, SeriesConflict
 
 _DAY = timedelta(days=1)
@@ -109,13 +111,14 @@ def leave_group(
     membership = membership_of(session, series.id, member_id, now=now)
     if membership is None:
         raise NotIn
-    last_day = from_date or now.astimezone(UTC).date()
+    last_day = from_date or _today(series, now)
     freed = [
         give_up(session, one, by=by, now=now)
         for one in seats_of(session, series.id, member_id, after=now)
-        if _date_of(session, one) >= last_day
+        if from_date is None or _date_of(session, one) >= last_day
     ]
-    membership.until_date = max(last_day - _DAY, membership.from_date)
+    ends = max(last_day - _DAY, membership.from_date)
+    membership.until_date = min(membership.until_date or ends, ends)
     if membership.from_date >= last_day:
         session.delete(membership)
     session.flush()
@@ -127,10 +130,15 @@ def leave_group(
 
 def membership_of(session: Session, series_id: str, member_id: str, *, now: datetime) -> Membership | None:
     """Their membership that has not ended."""
-    today = now.astimezone(UTC).date() - _DAY
+    today = _today(find_group(session, series_id), now)
     running = Membership.until_date.is_(None) | (Membership.until_date >= today)
     theirs = Membership.series_id == series_id, Membership.member_id == member_id
     return session.scalars(select(Membership).where(*theirs, running)).first()
+
+
+def _today(series: Series, now: datetime) -> date:
+    """By the group's own clock."""
+    return now.astimezone(ZoneInfo(series.timezone)).date()
 
 
 def without_a_seat(session: Session, series_id: str, *, now: datetime) -> list[tuple[GroupOccurrence, str]]:

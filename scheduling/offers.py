@@ -23,6 +23,7 @@ from scheduling.offer_times import offer_until
 from scheduling.openings import openings
 from scheduling.seat_counts import count_in, give_back_seats
 from scheduling.seats import session_for
+from scheduling.service_invitations import may_book_with
 from scheduling.services import Service
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 
@@ -101,6 +102,29 @@ def pass_on(session: Session, *, now: datetime, practitioner_ids: Collection[str
             tell(session, entry, OVER, now=now)
             release_offer(session, entry, now=now)
     return len(over)
+
+
+def offered_alone(session: Session, occurrence: GroupOccurrence) -> list[WaitlistEntry]:
+    """The offers that keep a seat in this session and nothing else."""
+    theirs = WaitlistEntry.offered_occurrence_id == occurrence.id
+    offered = select(WaitlistEntry).where(WaitlistEntry.state == WaitState.OFFERED, theirs)
+    found = session.scalars(offered.execution_options(populate_existing=True))
+    return [entry for entry in found if entry.kept == [occurrence.id]]
+
+
+def offer_anew(session: Session, occurrence: GroupOccurrence, *, now: datetime) -> None:
+    """The session has moved: whoever was offered a seat is asked about the new time, or else the next."""
+    lock(session, f"waitlist:{occurrence.service_id}")
+    freed = Freed(occurrence.service, occurrence.practitioner_id, occurrence.starts_at, occurrence.id)
+    for entry in offered_alone(session, occurrence):
+        take_back(session, entry)
+        entry.state = WaitState.WAITING.value
+        withdraw_news(session, entry, now=now)
+        session.flush()
+        if freed.latest <= now or not _fits(session, entry, freed, now):
+            offer(session, freed, now=now)
+        else:
+            _keep_for(session, entry, freed, now)
 
 
 def release_offer(session: Session, entry: WaitlistEntry, *, now: datetime) -> None:
@@ -219,6 +243,8 @@ def _in_turn(session: Session, freed: Freed) -> list[WaitlistEntry]:
 
 def _fits(session: Session, entry: WaitlistEntry, freed: Freed, now: datetime) -> bool:
     """Whether they could book it now, by its date too, and were not asked for it before."""
+    if not may_book_with(session, freed.service, freed.practitioner_id, entry.member_id):
+        return False
     zone = ZoneInfo(find_person(session, entry.member_id).timezone)
     too_late = entry.until_date is not None and freed.starts_at.astimezone(zone).date() > entry.until_date
     if too_late or freed.mark in entry.passed:

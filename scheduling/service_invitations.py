@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from auth.people import Person, Role, find_member, find_person
 from foundation import audit, outbox
 from scheduling.service_invitation_records import ServiceInvitation
-from scheduling.services import Audience, Service, UnknownService, list_services, service_of
+from scheduling.services import Audience, Service, UnknownService, list_services, offers, service_of
 
 KIND = "service.invitation"
 _WORTH_TELLING = timedelta(days=7)
@@ -34,6 +34,12 @@ def may_book(session: Session, service: Service, person_id: str) -> bool:
     """Whether this person may book it for themselves: it is offered, and meant for them."""
     person = session.get(Person, person_id)
     return person is not None and service.active and _is_for(session, service, person)
+
+
+def may_book_with(session: Session, service: Service, practitioner_id: str, person_id: str) -> bool:
+    """The same with this practitioner, who gives it; and neither has left."""
+    present = find_person(session, person_id).departed_at is None
+    return present and offers(session, service.id, practitioner_id) and may_book(session, service, person_id)
 
 
 def require_may_book(session: Session, service: Service, person_id: str) -> None:
