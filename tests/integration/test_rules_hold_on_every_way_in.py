@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from auth.people import Person, Role
+from auth.people import Person, Role, add_person
 from foundation.database import Database
 from safety.flags import Flag
 from scheduling.appointments import cancel, find_appointment
@@ -53,6 +53,16 @@ def test_a_colleagues_rules_are_not_set_aside_by_a_program(clinic: Clinic, ines:
     assert refused(program_for(clinic, ines).post(path, order | more)) == (403, "not_allowed")
     assert clinic.appointments() == []
     assert program_for(clinic, clinic.dana).post(path, order | more).status_code == 201
+
+
+def test_a_guest_takes_single_times_and_no_year_of_them(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        gus = add_person(session, email="gus@example.org", name="Gus", roles=(), timezone="UTC", now=NOW)
+        a_service(session, clinic.dana, slug="open", audience=Audience.PUBLIC.value)
+    guest = program_for(clinic, gus)
+    weekly = wish(clinic, service="open", rrule="FREQ=WEEKLY;COUNT=8")
+    assert refused(guest.post("/series", weekly)) == (403, "not_allowed")
+    assert guest.post("/appointments", wish(clinic, service="open")).status_code == 201
 
 
 def test_nobody_notes_at_the_desk_whether_they_came_themselves(clinic: Clinic) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from auth.people import Role
+from auth.permissions import NotAllowed
 from scheduling.appointments import Appointment, KeyReused, NotASlot
 from scheduling.hours import load_hours
 from scheduling.series import BookSeries, SeriesConflict, book_series, find_series, series_appointments
@@ -110,6 +111,8 @@ def _book(session: Session, body: SeriesOrder, key: str | None) -> SeriesTold:
 
 
 def _order(session: Session, body: SeriesOrder, key: str | None) -> BookSeries:
+    if not actor().roles:
+        raise NotAllowed("Times that repeat are for members. Book a single time.")
     member_id = for_whom(session, body.member)
     service = asked_service(session, body.service)
     with_id = asked_practitioner(session, service, body.practitioner)
