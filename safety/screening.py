@@ -11,6 +11,8 @@ from safety.lookalikes import plain
 
 RULES = Path(__file__).with_name("rules.toml")
 _LONGEST_SCREENED = 20_000
+_WORDS_BEFORE = range(3)
+"""How many words of one letter may stand right before a word that is spelled out."""
 _SPACED_OUT = re.compile(r"(?<![a-z])(?:[a-z][\W_]{1,3}){3,}[a-z](?![a-z])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _A_TWO = re.compile(r"(?<=[a-z] )2(?= [a-z])")
@@ -109,13 +111,22 @@ def _readings(text: str, spelling: tuple[str, ...]) -> set[str]:
     """The text as written, with spaced-out letters joined, and with near-misses put right."""
     read = plain(text[:_LONGEST_SCREENED])
     shortened = (_STRETCHED.sub(kept, _A_TWO.sub("to", read)) for kept in (r"\1", r"\1\1"))
-    joined = [_SPACED_OUT.sub(lambda run: _squeezed(run.group()), short) for short in shortened]
+    joined = [_join(short, apart) for short in shortened for apart in _WORDS_BEFORE]
     return {read, *joined, *(_spelled(one, spelling) for one in joined)}
 
 
 def _runs(text: str) -> set[str]:
     """Each run of letters written one by one, with nothing between them."""
     return {_squeezed(run) for run in _SPACED_OUT.findall(plain(text[:_LONGEST_SCREENED]))}
+
+
+def _join(text: str, apart: int) -> str:
+    """With the first letters of each run apart: in `A. k.i.l.l` they are words of their own."""
+    return _SPACED_OUT.sub(lambda run: _parted(_squeezed(run.group()), apart), text)
+
+
+def _parted(letters: str, apart: int) -> str:
+    return f"{letters[:apart]} {letters[apart:]}" if apart else letters
 
 
 def _squeezed(run: str) -> str:

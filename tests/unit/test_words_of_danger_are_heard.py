@@ -14,6 +14,8 @@ DANGER = [
     "I don't see the point of getting through tonight.",
     "k i l l   m y s e l f",
     "k.i.l.l myself",
+    "A. k.i.l.l myself.",
+    "x y k.i.l.l myself",
     "kill mysef tonight",
     "I'm going to k1ll mys3lf",
     "s\u200bu\u200bi\u200bc\u200bi\u200bd\u200be",
