@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import find_person
-from auth.permissions import allow
+from auth.permissions import allow, may
 from auth.preferences import keep_phone
 from foundation.errors import DomainError
 from scheduling.acquaintance import acquaintances
@@ -165,6 +165,7 @@ def _page(slug: str, shown: Shown) -> Response:
         "booking/pick.html",
         service=service,
         several=len(_offered()) > 1,
+        weekly=service.is_group and may(actor(), "book"),
         picker=picker,
         kept=words,
         chosen=chosen,

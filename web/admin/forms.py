@@ -71,7 +71,7 @@ def _sent(form: Questionnaire | None) -> Response:
         kept = db().change(lambda session: _command(session, form, draft))
     except (BadForm, StaleForm) as error:
         return _page(form, draft, error)
-    flash(f"{kept.title} is kept. Answers that were sent stay with the questions they answered.")
+    flash(f"“{kept.title}” is kept. Answers that were sent stay with the questions they answered.")
     return redirect("/admin/forms", 303)
 
 

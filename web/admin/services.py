@@ -81,7 +81,7 @@ def _save(service_id: str | None) -> Response:
         service = _looked_at(service_id)
         form.revision.data = str(service.revision if service else 0)
         return _page(form, service, error, 409)
-    flash(f"{name} is kept. What is booked already stays as it is.")
+    flash(f"“{name}” is kept. What is booked already stays as it is.")
     return redirect("/admin/services", 303)
 
 

@@ -26,8 +26,13 @@ export function askHere(dialog) {
     if (!dialog.open) [settle, origin] = [kept, from];
     dialog.replaceChildren(question);
     if (!dialog.open) dialog.showModal();
-    else question.querySelector("[autofocus], button, a")?.focus();
+    else firstOf(question)?.focus();
   };
+}
+
+// The way back of the page is not shown in a dialog and takes no focus.
+function firstOf(question) {
+  return question.querySelector("[autofocus]") ?? question.querySelector("button, a:not(.back)");
 }
 
 async function fetched(address) {
