@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from foundation.database import lock, violates
 from foundation.errors import DomainError
 from scheduling.full_days import full_days
-from scheduling.hours import load_many
+from scheduling.hours import Hours
 from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Ignoring, busy, delete_expired
 from scheduling.occurrences import hosted_time
-from scheduling.openings import Slot, fits_the_hours, horizon_of, openings
+from scheduling.openings import Slot, fits_the_hours, horizon_of, hours_then, openings
 from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from scheduling.seat_counts import TAKEN_CHECK, is_in_session
 from scheduling.services import Service, offers
@@ -68,23 +68,11 @@ def require_open(session: Session, wish: Wish, *, now: datetime) -> tuple[str, .
         raise NotASlot
     if wish.override:
         return _set_aside(session, wish, now)
-    day = wish.starts_at.astimezone(UTC).date()
-    free = openings(
-        session,
-        wish.service,
-        [wish.practitioner_id],
-        day,
-        day,
-        _UTC,
-        now=now,
-        member_id=wish.member_id,
-        ignoring=wish.ignoring,
-        repeats=wish.repeats,
-    )
-    if all(slot.starts_at != wish.starts_at for slot in free):
+    near = _near(session, wish, now)
+    if all(slot.starts_at != wish.starts_at for slot in near):
         for objection in _objections(session, wish, now):
             raise objection
-        raise SlotTaken(alternatives=alternatives(session, wish, now=now))
+        raise SlotTaken(alternatives=_nearest(near, wish))
     return ()
 
 
@@ -105,8 +93,13 @@ def take(session: Session, wish: Wish, write: Callable[[], None], *, now: dateti
 
 def alternatives(session: Session, wish: Wish, *, now: datetime) -> list[Slot]:
     """A few free times with the same practitioner, the nearest first."""
+    return _nearest(_near(session, wish, now), wish)
+
+
+def _near(session: Session, wish: Wish, now: datetime) -> list[Slot]:
+    """The openings around the wish: one look says whether it is free, and what is free instead."""
     around = (wish.starts_at - _NEAR).date(), (wish.starts_at + _NEAR).date()
-    free = openings(
+    return openings(
         session,
         wish.service,
         [wish.practitioner_id],
@@ -117,8 +110,12 @@ def alternatives(session: Session, wish: Wish, *, now: datetime) -> list[Slot]:
         ignoring=wish.ignoring,
         repeats=wish.repeats,
     )
-    free.sort(key=lambda slot: (abs(slot.starts_at - wish.starts_at), slot.starts_at))
-    return free[:_MOST_ALTERNATIVES]
+
+
+def _nearest(free: list[Slot], wish: Wish) -> list[Slot]:
+    return sorted(free, key=lambda slot: (abs(slot.starts_at - wish.starts_at), slot.starts_at))[
+        :_MOST_ALTERNATIVES
+    ]
 
 
 def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainError]:
@@ -129,9 +126,10 @@ def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainE
         yield BeyondHorizon()
     if _joins(session, wish):
         return
-    if not fits_the_hours(session, wish.service, wish.practitioner_id, wish.starts_at):
+    hours = hours_then(session, wish.practitioner_id, wish.starts_at)
+    if hours is None or not fits_the_hours(wish.service, hours, wish.starts_at):
         yield NotASlot()
-    if _is_full(session, wish, now):
+    if hours is not None and _is_full(session, wish, hours, now):
         yield LimitReached()
 
 
@@ -142,10 +140,9 @@ def _joins(session: Session, wish: Wish) -> bool:
     )
 
 
-def _is_full(session: Session, wish: Wish, now: datetime) -> bool:
-    hours = load_many(session, [wish.practitioner_id])
-    at = wish.starts_at, wish.starts_at
-    full = full_days(session, hours, at, now=now, ignoring=wish.ignoring)
+def _is_full(session: Session, wish: Wish, hours: Hours, now: datetime) -> bool:
+    theirs, at = {wish.practitioner_id: hours}, (wish.starts_at, wish.starts_at)
+    full = full_days(session, theirs, at, now=now, ignoring=wish.ignoring)
     return any(start <= wish.starts_at < end for start, end in full.get(wish.practitioner_id, ()))
 
 

@@ -203,8 +203,11 @@ def _days_around(bounds: Interval) -> tuple[date, date]:
     return bounds[0].astimezone(UTC).date() - 2 * _DAY, bounds[1].astimezone(UTC).date() + _DAY
 
 
-def fits_the_hours(session: Session, service: Service, practitioner_id: str, starts_at: datetime) -> bool:
+def hours_then(session: Session, practitioner_id: str, at: datetime) -> Hours | None:
+    """The hours that bear on one instant; None for somebody who never set any."""
+    return load_many(session, [practitioner_id], *_days_around((at, at))).get(practitioner_id)
+
+
+def fits_the_hours(service: Service, hours: Hours, starts_at: datetime) -> bool:
     """Whether it would be a slot if nothing were booked."""
-    bounds = starts_at, starts_at
-    hours = load_many(session, [practitioner_id], *_days_around(bounds)).get(practitioner_id)
-    return hours is not None and bool(_cut(service, hours, [], bounds))
+    return bool(_cut(service, hours, [], (starts_at, starts_at)))
