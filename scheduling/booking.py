@@ -12,6 +12,7 @@ from foundation import audit
 from scheduling.announcements import BOOKED, REQUESTED, announce
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import Wish, lock_time, require_open, take
+from scheduling.guest_limit import require_room
 from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
 from scheduling.listening import NOTE, hear_about
@@ -60,7 +61,8 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     """Take the time, tell both parties and plan their reminders; with approval, ask the practitioner first.
 
     Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, KeyReused;
-    NotAllowed when members override a rule for themselves; NotInvited for a service not meant for them.
+    NotAllowed when members override a rule for themselves; NotInvited for a service not meant for them;
+    EnoughAhead for a guest.
     """
     if order.override and order.by_member:
         raise NotAllowed(OVERRIDE_REFUSED)
@@ -70,6 +72,7 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
         return session.get_one(Appointment, first)
     if order.by_member:
         require_may_book(session, service_of(session, order.service_id), order.member_id)
+        require_room(session, order.member_id, now=now)
     appointment, set_aside = _take_time(session, order, now)
     if order.by_member:
         hear_about(session, appointment.id, order.member_id, order.note, NOTE, now=now)

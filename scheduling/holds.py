@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduling.conflicts import Wish, lock_time, require_open, take
+from scheduling.guest_limit import require_room
 from scheduling.occupancy import Kind, Occupancy, take_away
 from scheduling.offers import pass_on
 from scheduling.seats import keep_seat, session_at
@@ -35,7 +36,8 @@ def hold(
 ) -> Hold:
     """Keep a time for the member for ten minutes, in place of any other they hold.
 
-    Asking again for the same time gives the same hold. Raises what `require_open` raises, and NotInvited.
+    Asking again for the same time gives the same hold. Raises what `require_open` raises, NotInvited, and
+    EnoughAhead.
     """
     starts_at = starts_at.astimezone(UTC)
     wish = Wish(service_of(session, service_id), practitioner_id, member_id, starts_at)
@@ -43,6 +45,7 @@ def hold(
     kept = _same(session, wish, now)
     if kept is None:
         require_may_book(session, wish.service, member_id)
+        require_room(session, member_id, now=now)
         drop_holds(session, member_id)
         pass_on(session, now=now, practitioner_ids=[practitioner_id])
         require_open(session, wish, now=now)

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from foundation.errors import DomainError
 from foundation.timewords import clock, day, short_day
+from scheduling.guest_limit import EnoughAhead
 from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from web.slot_days import Free, SlotChoice
 from web.slot_picker import Picker
 
-REFUSALS = (SlotTaken, NotASlot, OutsideNotice, BeyondHorizon, LimitReached)
+REFUSALS = (SlotTaken, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, EnoughAhead)
 
 
 @dataclass(frozen=True)

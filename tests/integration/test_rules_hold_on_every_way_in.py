@@ -65,6 +65,18 @@ def test_a_guest_takes_single_times_and_no_year_of_them(clinic: Clinic) -> None:
     assert guest.post("/appointments", wish(clinic, service="open")).status_code == 201
 
 
+def test_a_guest_takes_three_times_and_no_calendar(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        gus = add_person(session, email="gus@example.org", name="Gus", roles=(), timezone="UTC", now=NOW)
+        a_service(session, clinic.dana, slug="open", audience=Audience.PUBLIC.value)
+    guest = program_for(clinic, gus)
+    days = [TUESDAY_3PM + timedelta(days=one) for one in range(4)]
+    first, second, third, fourth = [wish(clinic, day, service="open") for day in days]
+    assert [guest.post("/appointments", one).status_code for one in (first, second, third)] == [201] * 3
+    assert refused(guest.post("/appointments", fourth)) == (422, "enough_ahead")
+    assert refused(guest.post("/holds", fourth)) == (422, "enough_ahead")
+
+
 def test_nobody_notes_at_the_desk_whether_they_came_themselves(clinic: Clinic) -> None:
     with clinic.database.write() as session:
         both = a_person(session, name="Noor", roles=[Role.MEMBER, Role.PRACTITIONER])

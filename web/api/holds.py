@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from foundation.errors import DomainError
 from scheduling.appointments import BeyondHorizon, NotASlot, OutsideNotice, SlotTaken, hold, release
+from scheduling.guest_limit import EnoughAhead
 from scheduling.refusals import LimitReached
 from scheduling.services import UnknownService
 from web.api.access import api_room, asked_practitioner, asked_service
@@ -17,7 +18,14 @@ from web.guards import requires
 
 blueprint = api_room("holds")
 NO_SUCH: tuple[type[DomainError], ...] = (UnknownService, UnknownPractitioner)
-NOT_FREE: tuple[type[DomainError], ...] = (SlotTaken, NotASlot, OutsideNotice, BeyondHorizon, LimitReached)
+NOT_FREE: tuple[type[DomainError], ...] = (
+    SlotTaken,
+    NotASlot,
+    OutsideNotice,
+    BeyondHorizon,
+    LimitReached,
+    EnoughAhead,
+)
 
 
 class HoldWish(Sent):
