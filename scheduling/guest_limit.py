@@ -1,4 +1,4 @@
-"""A person without a role has proven an address and no more, so they take a few times, not a whole calendar."""
+"""A person without a role has proven an address and no more: they take a few times, not a whole calendar."""
 
 from datetime import datetime
 from typing import ClassVar
