@@ -31,6 +31,8 @@ _QUEUE_SECONDS = 10
 """How long it waits behind others for its turn, as it would on SQLite."""
 _IN_THE_WAY = frozenset({"40001", "40P01"})
 """Two transactions stood in each other's way, and PostgreSQL ended one: serialisation, deadlock."""
+_LOCK_IN_ORDER = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:numbers AS bigint[])) AS key")
+"""An array is unnested in its own order, so the locks are taken in it."""
 
 
 class Base(DeclarativeBase):
@@ -99,9 +101,12 @@ def lock(session: Session, *keys: str) -> None:
     """
     if not is_postgres(session):
         return
-    for key in sorted(keys):
-        number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    numbers = [_number(key) for key in sorted(keys)]
+    session.execute(_LOCK_IN_ORDER, {"numbers": numbers})
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big", signed=True)
 
 
 def violates(error: IntegrityError, name: str) -> bool:

@@ -70,10 +70,11 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     lock_time(session, order.practitioner_id, order.member_id, also=key)
     if order.key and (first := first_result(session, order.booked_by, order.key, order.request)):
         return session.get_one(Appointment, first)
+    member, service = find_person(session, order.member_id), service_of(session, order.service_id)
     if order.by_member:
-        require_may_book(session, service_of(session, order.service_id), order.member_id)
-        require_room(session, order.member_id, now=now)
-    appointment, set_aside = _take_time(session, order, now)
+        require_may_book(session, service, member.id)
+        require_room(session, member.id, now=now)
+    appointment, set_aside = _take_time(session, order, service, now)
     if order.by_member:
         hear_about(session, appointment.id, order.member_id, order.note, NOTE, now=now)
     if order.key:
@@ -97,10 +98,11 @@ def first_status(service: Service, *, by_member: bool) -> Status:
     return Status.PENDING if service.approval and by_member else Status.BOOKED
 
 
-def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointment, tuple[str, ...]]:
+def _take_time(
+    session: Session, order: Book, service: Service, now: datetime
+) -> tuple[Appointment, tuple[str, ...]]:
     """The appointment, and the codes of the rules that were set aside for it."""
-    find_person(session, order.member_id)
-    wish = _wish(session, order)
+    wish = _wish(order, service)
     drop_holds(session, order.member_id)
     pass_on(session, now=now, practitioner_ids=[order.practitioner_id])
     set_aside = require_open(session, wish, now=now)
@@ -119,9 +121,9 @@ def _take_time(session: Session, order: Book, now: datetime) -> tuple[Appointmen
     return appointment, set_aside
 
 
-def _wish(session: Session, order: Book) -> Wish:
+def _wish(order: Book, service: Service) -> Wish:
     return Wish(
-        service_of(session, order.service_id),
+        service,
         order.practitioner_id,
         order.member_id,
         order.starts_at.astimezone(UTC),

@@ -26,3 +26,16 @@ def test_it_ends_on_a_page_that_is_there_and_not_on_what_is_the_colleagues(
     (one,) = clinic.appointments()
     assert browser.get(f"/staff/appointments/{one.id}").status_code == 404
     assert browser_of(app, ruth).get(f"/staff/appointments/{one.id}").status_code == 200
+
+
+def test_a_time_in_somebodys_calendar_leads_to_what_they_give(app: Flask, database: Database) -> None:
+    clinic = open_clinic(app, database)
+    with database.write() as session:
+        ruth = work_hours(session, a_practitioner(session, name="Ruth Abelson"))
+        for slug, who in {"danas": clinic.dana, "ruths": ruth, "both": ruth}.items():
+            a_service(session, who, slug=slug)
+    page = f"/staff/book/{clinic.jonah.id}?slot={write_choice(ruth.id, TUESDAY_3PM)}"
+    offered = browser_of(app, clinic.dana).get(page).text
+    assert "/ruths?slot=" in offered
+    assert "/both?slot=" in offered
+    assert "/danas?slot=" not in offered

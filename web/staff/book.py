@@ -15,7 +15,7 @@ from foundation.columns import new_id
 from foundation.errors import DomainError
 from scheduling.appointments import Appointment, Book, KeyReused, NotASlot, SlotTaken, book
 from scheduling.members import MemberPage, find_members
-from scheduling.services import Service, find_service, list_services
+from scheduling.services import Service, find_service, list_services, offers
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.forms import Form, LineField, TextField_, refuse
@@ -73,11 +73,18 @@ def find() -> Response:
 def choose_service(member_id: str) -> str | Response:
     with db().read() as session:
         member = find_member(session, member_id)
-        offered = list_services(session)
+        offered = _given_then(session)
     note_reading("person.read", "person", member.id)
     if len(offered) == 1:
         return redirect(f"/staff/book/{member.id}/{offered[0].slug}{_carried()}", 303)
     return render_template("staff/book_service.html", member=member, services=offered, carried=_carried())
+
+
+def _given_then(session: Session) -> list[Service]:
+    """With a time chosen in somebody's calendar, what that practitioner gives; without one, everything."""
+    choice, all_of_them = read_choice(request.args.get("slot", "")), list_services(session)
+    given = [one for one in all_of_them if choice and offers(session, one.id, choice[0])]
+    return given or all_of_them
 
 
 @blueprint.get("/<member_id>/<slug>")
