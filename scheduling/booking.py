@@ -16,7 +16,7 @@ from scheduling.guest_limit import require_room
 from scheduling.holds import drop_holds
 from scheduling.idempotency import first_result, remember
 from scheduling.listening import NOTE, hear_about
-from scheduling.occupancy import Kind, Occupancy
+from scheduling.occupancy import Kind, Occupancy, is_gone
 from scheduling.offers import pass_on
 from scheduling.seats import take_seat
 from scheduling.service_invitations import require_may_book
@@ -66,6 +66,7 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     """
     if order.override and order.by_member:
         raise NotAllowed(OVERRIDE_REFUSED)
+    _spare_the_queue(session, order, now)
     key = (f"key:{order.booked_by}:{order.key}",) if order.key else ()
     lock_time(session, order.practitioner_id, order.member_id, also=key)
     if order.key and (first := first_result(session, order.booked_by, order.key, order.request)):
@@ -96,6 +97,19 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
 def first_status(service: Service, *, by_member: bool) -> Status:
     """A member asks for what needs approval; whoever works here has said yes by booking it."""
     return Status.PENDING if service.approval and by_member else Status.BOOKED
+
+
+def _spare_the_queue(session: Session, order: Book, now: datetime) -> None:
+    """Refuse at once what another's appointment has taken, so that a crowd does not wait for one lock.
+
+    Whoever passes is judged under the lock.
+    """
+    if not is_gone(session, order.practitioner_id, order.member_id, order.starts_at.astimezone(UTC)):
+        return
+    service = service_of(session, order.service_id)
+    if order.by_member:
+        require_may_book(session, service, order.member_id)
+    require_open(session, _wish(order, service), now=now)
 
 
 def _take_time(

@@ -184,6 +184,20 @@ def _theirs(practitioner_ids: Collection[str], member_id: str | None, span: Inte
     return led if member_id is None else or_(led, and_(Occupancy.member_id == member_id, *near))
 
 
+def is_gone(session: Session, practitioner_id: str, member_id: str, at: datetime) -> bool:
+    """Whether an appointment of somebody else than this member has the practitioner at that instant."""
+    theirs = (
+        Occupancy.practitioner_id == practitioner_id,
+        Occupancy.starts_at > at - LONGEST,
+        Occupancy.starts_at <= at,
+        Occupancy.ends_at > at,
+        Occupancy.kind == Kind.APPOINTMENT,
+        Occupancy.status == "active",
+        Occupancy.member_id != member_id,
+    )
+    return session.scalar(select(Occupancy.id).where(*theirs).limit(1)) is not None
+
+
 def delete_expired(session: Session, *people: str, now: datetime) -> int:
     """Take away the holds and offers whose time is up, of these people or of all; returns how many.
 
