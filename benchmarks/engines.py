@@ -20,9 +20,9 @@ _TURNED_OFF = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 @contextmanager
-def durable_house(engine: str) -> Iterator[House]:
+def durable_house(engine: str, workers: int = 1) -> Iterator[House]:
     _make_durable(engine)
-    with tempfile.TemporaryDirectory() as folder, house_on(engine, Path(folder)) as house:
+    with tempfile.TemporaryDirectory() as folder, house_on(engine, Path(folder), workers=workers) as house:
         yield house
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.bare import many
-from benchmarks.engines import ENGINES, NAMES, durable_house
+from benchmarks.engines import NAMES, durable_house
 from benchmarks.report import Row
 from cli.wiring import utc_now
 from tests.builders.scheduling import a_service, a_working_practitioner, weekdays
@@ -19,23 +19,26 @@ from tests.house import House
 
 TITLE = "100 clients race for one seat, until all are answered"
 GOALS = {"sqlite": 2000.0, "postgresql": 1000.0}
+PROCESSES = (("sqlite", 1), ("postgresql", 1), ("postgresql", 2))
+"""PostgreSQL is what larger installations use, with a web process for each core."""
 CROWD, ROUNDS = 100, 7
 HOUR = timedelta(hours=1)
 
 
 def measure(rounds: int = ROUNDS, crowd: int = CROWD) -> list[Row]:
-    return [row for engine in ENGINES for row in _on(engine, rounds, crowd)]
+    return [row for engine, workers in PROCESSES for row in _on(engine, workers, rounds, crowd)]
 
 
-def _on(engine: str, rounds: int, crowd: int) -> Iterator[Row]:
-    with durable_house(engine) as house:
+def _on(engine: str, workers: int, rounds: int, crowd: int) -> Iterator[Row]:
+    with durable_house(engine, workers) as house:
         wanted, tokens = an_offer(house), tokens_of_many(house, crowd)
         post_all(house, "/api/v1/appointments", [Post(tokens[0], wanted | {"starts_at": _at(2)})])
         answers = [_round(house, wanted, tokens, _at(number)) for number in range(3, 3 + rounds)]
         samples, outcomes = [took for took, _ in answers], [counted for _, counted in answers]
         limit = [bare_round(house, wanted["practitioner"], number, crowd) for number in range(rounds)]
         facts = {"booked": [one[201] for one in outcomes], "told it is taken": [one[409] for one in outcomes]}
-        yield Row(f"over HTTP on {NAMES[engine]}", samples, GOALS[engine], limit, facts)
+        name = f"over HTTP on {NAMES[engine]}, {workers} web"
+        yield Row(name, samples, GOALS[engine], limit, facts)
 
 
 def _round(
