@@ -11,12 +11,14 @@ from safety.lookalikes import plain
 
 RULES = Path(__file__).with_name("rules.toml")
 _LONGEST_SCREENED = 20_000
-_WORDS_BEFORE = range(3)
-"""How many words of one letter may stand right before a word that is spelled out."""
 _SPACED_OUT = re.compile(r"(?<![a-z])(?:[a-z][\W_]{1,3}){3,}[a-z](?![a-z])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _A_TWO = re.compile(r"(?<=[a-z] )2(?= [a-z])")
 _FEW_WORDS = r"(?:\S+\s+){0,4}?"
+# Letters that were written one by one stand in capitals: a phrase may begin and end anywhere among them,
+# since nobody can say which of "A. k.i.l.l" were words of their own.
+_BEGINS = r"(?:(?<![a-z0-9])|(?=(?-i:[A-Z])))"
+_ENDS = r"(?:(?![a-z0-9])|(?<=(?-i:[A-Z])))"
 
 
 class Tier(StrEnum):
@@ -39,7 +41,6 @@ class _Rule:
     name: str
     tier: Tier
     any: tuple[re.Pattern[str], ...]
-    within: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
 
     def hits(self, text: str) -> bool:
@@ -47,10 +48,6 @@ class _Rule:
         for pattern in self.unless:
             without = pattern.sub(" , ", without)
         return any(pattern.search(without) for pattern in self.any)
-
-    def hits_run(self, run: str) -> bool:
-        """Letters written one by one have no word ends, so the phrase may stand anywhere among them."""
-        return any(pattern.search(run) for pattern in self.within)
 
 
 @dataclass(frozen=True)
@@ -62,9 +59,9 @@ class Rules:
 def screen(text: str, rules: Rules | None = None) -> Verdict:
     """The most urgent rule that the text meets, seen through spacing, look-alikes and misspelling."""
     used = rules or default_rules()
-    readings, runs = _readings(text, used.spelling), _runs(text)
+    readings = _readings(text, used.spelling)
     for rule in used.rules:
-        if any(map(rule.hits, readings)) or any(map(rule.hits_run, runs)):
+        if any(map(rule.hits, readings)):
             return Verdict(rule.tier, rule.name)
     return Verdict(Tier.NONE)
 
@@ -89,52 +86,36 @@ def _rule(entry: dict[str, object]) -> _Rule:
         str(entry["name"]),
         Tier(str(entry["tier"])),
         _patterns(entry["any"]),
-        _patterns(entry["any"], whole_words=False),
         _patterns(entry.get("unless", [])),
     )
 
 
-def _patterns(phrases: object, *, whole_words: bool = True) -> tuple[re.Pattern[str], ...]:
+def _patterns(phrases: object) -> tuple[re.Pattern[str], ...]:
     if not isinstance(phrases, list):
         raise TypeError("a rule's phrases are a list")
-    return tuple(re.compile(_expression(str(phrase), whole_words)) for phrase in phrases)
+    return tuple(re.compile(_expression(str(phrase)), re.IGNORECASE) for phrase in phrases)
 
 
-def _expression(phrase: str, whole_words: bool) -> str:
+def _expression(phrase: str) -> str:
     loose = phrase.replace("* ", "\0").replace(" ", r"[\W_]*").replace("\0", _FEW_WORDS)
-    if not whole_words:
-        return loose
-    return rf"(?<![a-z0-9])(?:i[\W_]*)?(?:{loose})(?![a-z0-9])"
+    return rf"{_BEGINS}(?:i[\W_]*)?(?:{loose}){_ENDS}"
 
 
 def _readings(text: str, spelling: tuple[str, ...]) -> set[str]:
     """The text as written, with spaced-out letters joined, and with near-misses put right."""
     read = plain(text[:_LONGEST_SCREENED])
     shortened = (_STRETCHED.sub(kept, _A_TWO.sub("to", read)) for kept in (r"\1", r"\1\1"))
-    joined = [_join(short, apart) for short in shortened for apart in _WORDS_BEFORE]
+    joined = [_SPACED_OUT.sub(_joined, short) for short in shortened]
     return {read, *joined, *(_spelled(one, spelling) for one in joined)}
 
 
-def _runs(text: str) -> set[str]:
-    """Each run of letters written one by one, with nothing between them."""
-    return {_squeezed(run) for run in _SPACED_OUT.findall(plain(text[:_LONGEST_SCREENED]))}
-
-
-def _join(text: str, apart: int) -> str:
-    """With the first letters of each run apart: in `A. k.i.l.l` they are words of their own."""
-    return _SPACED_OUT.sub(lambda run: _parted(_squeezed(run.group()), apart), text)
-
-
-def _parted(letters: str, apart: int) -> str:
-    return f"{letters[:apart]} {letters[apart:]}" if apart else letters
-
-
-def _squeezed(run: str) -> str:
-    return re.sub(r"[\W_]", "", run)
+def _joined(run: re.Match[str]) -> str:
+    return re.sub(r"[\W_]", "", run.group()).upper()
 
 
 def _spelled(text: str, spelling: tuple[str, ...]) -> str:
-    return re.sub(r"[a-z]{5,}", lambda word: _nearest(word.group(), spelling), text)
+    words = re.sub(r"[a-z]{5,}", lambda word: _nearest(word.group(), spelling), text)
+    return re.sub(r"[A-Z]{5,}", lambda word: _nearest(word.group().lower(), spelling).upper(), words)
 
 
 def _nearest(word: str, spelling: tuple[str, ...]) -> str:

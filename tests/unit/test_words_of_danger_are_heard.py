@@ -16,6 +16,7 @@ DANGER = [
     "k.i.l.l myself",
     "A. k.i.l.l myself.",
     "x y k.i.l.l myself",
+    "A:A:A. k.i.l.l myself.",
     "kill mysef tonight",
     "I'm going to k1ll mys3lf",
     "s\u200bu\u200bi\u200bc\u200bi\u200bd\u200be",
@@ -136,6 +137,11 @@ def test_letters_of_another_alphabet_hide_nothing(line: str) -> None:
 
 @given(st.sampled_from(DANGER), st.text(max_size=200), st.text(max_size=200))
 def test_long_texts_around_it_hide_nothing(line: str, before: str, after: str) -> None:
+    assert screen(f"{before}. {line}. {after}").tier is Tier.CRISIS
+
+
+@given(st.sampled_from(DANGER), st.text("abxyi.: ,", max_size=8), st.text("abxyi.: ,", max_size=8))
+def test_single_letters_around_it_hide_nothing(line: str, before: str, after: str) -> None:
     assert screen(f"{before}. {line}. {after}").tier is Tier.CRISIS
 
 
