@@ -1,6 +1,6 @@
 """May this time be taken? Asked before, and answered by the database in the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from scheduling.full_days import full_days
 from scheduling.hours import Hours
 from scheduling.occupancy import MEMBER_OVERLAP, PRACTITIONER_OVERLAP, Ignoring, busy, delete_expired
 from scheduling.occurrences import hosted_time
-from scheduling.openings import Slot, fits_the_hours, horizon_of, hours_then, openings
+from scheduling.openings import FreeTimes, Slot, fits_the_hours, free_times, horizon_of, hours_then
 from scheduling.refusals import BeyondHorizon, LimitReached, NotASlot, OutsideNotice, SlotTaken
 from scheduling.seat_counts import TAKEN_CHECK, is_in_session
 from scheduling.services import Service, offers
@@ -69,8 +69,8 @@ def require_open(session: Session, wish: Wish, *, now: datetime) -> tuple[str, .
     if wish.override:
         return _set_aside(session, wish, now)
     near = _near(session, wish, now)
-    if all(slot.starts_at != wish.starts_at for slot in near):
-        for objection in _objections(session, wish, now):
+    if not near.has(wish.practitioner_id, wish.starts_at):
+        for objection in _objections(session, wish, near.hours, now):
             raise objection
         raise SlotTaken(alternatives=_nearest(near, wish))
     return ()
@@ -96,10 +96,10 @@ def alternatives(session: Session, wish: Wish, *, now: datetime) -> list[Slot]:
     return _nearest(_near(session, wish, now), wish)
 
 
-def _near(session: Session, wish: Wish, now: datetime) -> list[Slot]:
+def _near(session: Session, wish: Wish, now: datetime) -> FreeTimes:
     """The openings around the wish: one look says whether it is free, and what is free instead."""
     around = (wish.starts_at - _NEAR).date(), (wish.starts_at + _NEAR).date()
-    return openings(
+    return free_times(
         session,
         wish.service,
         [wish.practitioner_id],
@@ -112,21 +112,21 @@ def _near(session: Session, wish: Wish, now: datetime) -> list[Slot]:
     )
 
 
-def _nearest(free: list[Slot], wish: Wish) -> list[Slot]:
-    return sorted(free, key=lambda slot: (abs(slot.starts_at - wish.starts_at), slot.starts_at))[
-        :_MOST_ALTERNATIVES
-    ]
+def _nearest(free: FreeTimes, wish: Wish) -> list[Slot]:
+    return free.nearest(wish.practitioner_id, wish.starts_at, _MOST_ALTERNATIVES)
 
 
-def _objections(session: Session, wish: Wish, now: datetime) -> Iterator[DomainError]:
-    """The rules that speak against the time, whatever is booked."""
+def _objections(
+    session: Session, wish: Wish, known: Mapping[str, Hours], now: datetime
+) -> Iterator[DomainError]:
+    """The rules that speak against the time, whatever is booked. `known` hours are not read again."""
     if wish.starts_at < now + timedelta(minutes=wish.service.notice_minutes):
         yield OutsideNotice()
     if wish.starts_at > now + horizon_of(wish.service, repeats=wish.repeats):
         yield BeyondHorizon()
     if _joins(session, wish):
         return
-    hours = hours_then(session, wish.practitioner_id, wish.starts_at)
+    hours = known.get(wish.practitioner_id) or hours_then(session, wish.practitioner_id, wish.starts_at)
     if hours is None or not fits_the_hours(wish.service, hours, wish.starts_at):
         yield NotASlot()
     if hours is not None and _is_full(session, wish, hours, now):
@@ -153,7 +153,7 @@ def _set_aside(session: Session, wish: Wish, now: datetime) -> tuple[str, ...]:
         raise NotASlot("Choose a whole minute.")
     if _is_taken(session, wish, now, imported=False):
         raise SlotTaken(alternatives=alternatives(session, wish, now=now))
-    codes = [objection.code for objection in _objections(session, wish, now)]
+    codes = [objection.code for objection in _objections(session, wish, {}, now)]
     return tuple([*codes, IMPORTED] if _is_taken(session, wish, now, imported=True) else codes)
 
 

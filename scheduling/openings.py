@@ -7,6 +7,7 @@ from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -41,12 +42,13 @@ class Slot:
 class FreeTimes:
     """When each practitioner can begin, in seconds and in order: slots are made of those that are shown.
 
-    `ends` are those of group sessions, which need not be as long as the service.
+    `ends` are those of group sessions, which need not be as long as the service. `hours` are what was cut.
     """
 
     length: int = 0
     starts: Mapping[str, Sequence[int]] = field(default_factory=dict)
     ends: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    hours: Mapping[str, Hours] = field(default_factory=dict)
 
     def slot(self, practitioner_id: str, start: int) -> Slot:
         end = self.ends.get((practitioner_id, start), start + self.length)
@@ -56,6 +58,16 @@ class FreeTimes:
         """All of them by time, then by practitioner."""
         every = sorted((start, one) for one, theirs in self.starts.items() for start in theirs)
         return [self.slot(one, start) for start, one in every]
+
+    def has(self, practitioner_id: str, at: datetime) -> bool:
+        second = seconds_at(at)
+        return instant_at(second) == at and second in self.starts.get(practitioner_id, ())
+
+    def nearest(self, practitioner_id: str, at: datetime, count: int) -> list[Slot]:
+        """A few with one of them, the nearest first."""
+        second, theirs = seconds_at(at), self.starts.get(practitioner_id, ())
+        chosen = nsmallest(count, theirs, key=lambda start: (abs(start - second), start))
+        return [self.slot(practitioner_id, start) for start in chosen]
 
     @property
     def first(self) -> datetime | None:
@@ -136,7 +148,9 @@ def free_times(
     span = asked.span
     taken = busy_spans(session, practitioner_ids, member_id, span, now=now, ignoring=ignoring)
     blocked = taken.get(member_id, []) if member_id else []
-    found = FreeTimes(service.minutes * _MINUTE, _starts(session, asked, taken, blocked))
+    hours = load_many(session, practitioner_ids, *_days_around(bounds))
+    starts = _starts(session, asked, hours, taken, blocked)
+    found = FreeTimes(service.minutes * _MINUTE, starts, hours=hours)
     return _with_seats(session, asked, blocked, found) if service.is_group else found
 
 
@@ -160,10 +174,13 @@ def _bounds(
 
 
 def _starts(
-    session: Session, asked: _Asked, taken: Mapping[str, list[Span]], blocked: list[Span]
+    session: Session,
+    asked: _Asked,
+    hours: Mapping[str, Hours],
+    taken: Mapping[str, list[Span]],
+    blocked: list[Span],
 ) -> dict[str, list[int]]:
     """When each can begin; `blocked` is what the member has taken."""
-    hours = load_many(session, asked.people, *_days_around(asked.bounds))
     hosting = hosted_time(session, asked.people, asked.span)
     full = full_days(session, hours, asked.bounds, now=asked.now, ignoring=asked.ignoring)
     found = {}
