@@ -11,7 +11,10 @@ from foundation.database import Base
 
 
 class Room(Base):
-    """One evening of a meeting. `ordinal` numbers its events over all streams, inside the house only."""
+    """One evening of a meeting. `ordinal` numbers its events over all streams, inside the house only.
+
+    `host_id` leads now, if another than the first host does; what was written is gone at `erased_at`.
+    """
 
     __tablename__ = "room"
     __table_args__ = (UniqueConstraint("meeting_id", "date", name="uq_room_meeting_id_date"),)
@@ -32,10 +35,16 @@ class Room(Base):
     asked: Mapped[int] = mapped_column(Integer, default=0)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recorded: Mapped[bool] = mapped_column(default=False)
+    host_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Participant(Base):
-    """A person in one room, under a name for that evening. `key` is equal for names that look alike."""
+    """A person in one room, under a name for that evening. `key` is equal for names that look alike.
+
+    Until `away_until` a time-out keeps them outside; at `ready_at` they had read the rules and were alone.
+    """
 
     __tablename__ = "room_participant"
     __table_args__ = (
@@ -51,7 +60,9 @@ class Participant(Base):
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     muted_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    away_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hand_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     spoken: Mapped[int] = mapped_column(Integer, default=0)
 
@@ -141,3 +152,29 @@ class Presence(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     moderates: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RoomNote(Base):
+    """What moderators tell one another about somebody, for this evening; it goes with the questions."""
+
+    __tablename__ = "room_note"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
+    participant_id: Mapped[str] = mapped_column(ForeignKey("room_participant.id"), index=True)
+    author_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Encrypted("room_note.text"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Bar(Base):
+    """Somebody may not come to a meeting's evenings until it is lifted."""
+
+    __tablename__ = "meeting_bar"
+
+    meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    known_as: Mapped[str] = mapped_column(Encrypted("meeting_bar.known_as"))
+    reason: Mapped[str] = mapped_column(Encrypted("meeting_bar.reason"))
+    barred_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    barred_at: Mapped[datetime] = mapped_column(UtcDateTime)

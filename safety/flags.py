@@ -65,6 +65,9 @@ class Flag(Base):
     disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(Encrypted("safety_flag.reason"))
+    checklist: Mapped[str | None] = mapped_column(Encrypted("safety_flag.checklist"))
+    called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    calls: Mapped[int] = mapped_column(default=0)
 
 
 def raise_flag(

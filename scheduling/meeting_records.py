@@ -45,6 +45,9 @@ class Meeting(Base):
     capacity: Mapped[int | None]
     audience: Mapped[str] = mapped_column(String(10), default=MeetingAudience.MEMBERS.value)
     call_url: Mapped[str | None] = mapped_column(Encrypted("meeting.call_url"))
+    call_kind: Mapped[str] = mapped_column(String(10), default="link")
+    keep_days: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=0)
     types: Mapped[list[str]] = mapped_column(Json, default=list)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
