@@ -14,6 +14,8 @@ _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
     "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
 }  # fmt: skip
+_OF_THE_TESTS = {"CHROMIUM"}
+"""Not ours, but set where the tests run too: it stops nobody's start."""
 
 
 class SettingsError(Exception):
@@ -115,7 +117,8 @@ def _dotenv(path: Path) -> dict[str, str]:
 def _unknown(values: Mapping[str, str]) -> list[str]:
     def known(name: str) -> bool:
         plain = name.removeprefix("EVENSIDE_")
-        return plain in _KNOWN or plain.removesuffix("_FILE") in _KNOWN or plain.startswith("OIDC_")
+        ours = _KNOWN | _OF_THE_TESTS
+        return plain in ours or plain.removesuffix("_FILE") in _KNOWN or plain.startswith("OIDC_")
 
     return [
         f"{name} is not a setting of Evenside; is it misspelt?" for name in sorted(values) if not known(name)

@@ -83,3 +83,8 @@ def test_a_secret_file_that_is_missing_is_told(tmp_path: Path) -> None:
 def test_the_data_folder_may_hold_a_dotenv(tmp_path: Path, line: str) -> None:
     (tmp_path / ".env").write_text(f"# ours\n{line}\n")
     assert read_settings({"EVENSIDE_DATA": str(tmp_path)}).org_name == "Harbor House"
+
+
+def test_what_is_set_for_the_tests_stops_no_start(tmp_path: Path) -> None:
+    assert not read(tmp_path, CHROMIUM="/usr/bin/chromium")
+    assert "EVENSIDE_CHROMIUMM is not a setting" in read(tmp_path, CHROMIUMM="/usr/bin/chromium")
