@@ -74,8 +74,8 @@ def show(appointment_id: str) -> Answer:
     answer_headers=("ETag", "Location"),
 )
 def order(body: AppointmentOrder) -> Answer:
-    key = idempotency_key()
     with heard_anyway(body.note, body.member):
+        key = idempotency_key()
         one = db().change(lambda session: book(session, _order(session, body, key), now=now()))
     return tagged(one, Location=f"{ROOT}/appointments/{one.id}")
 

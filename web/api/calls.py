@@ -10,6 +10,7 @@ from flask import Response, current_app, jsonify
 from pydantic import BaseModel
 
 from foundation.errors import DomainError
+from web.api.hearing import heard_though_refused
 from web.api.reading import read_body, read_query
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -69,7 +70,8 @@ def _sent(described: Call) -> dict[str, BaseModel]:
     if described.query is not None:
         sent["query"] = read_query(described.query)
     if described.body is not None:
-        sent["body"] = read_body(described.body, optional=described.body_optional)
+        with heard_though_refused():
+            sent["body"] = read_body(described.body, optional=described.body_optional)
     return sent
 
 

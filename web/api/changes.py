@@ -71,8 +71,8 @@ def change(appointment_id: str, body: AppointmentChange) -> Answer:
     answer_headers=("ETag",),
 )
 def call_off(appointment_id: str, body: Cancellation) -> Answer:
-    revision = seen_revision(body.revision)
     with heard_anyway(body.reason):
+        revision = seen_revision(body.revision)
         return tagged(db().change(lambda session: _cancel(session, appointment_id, body, revision)))
 
 

@@ -88,8 +88,8 @@ class SeriesTold(Told):
     answer_headers=("Location",),
 )
 def order(body: SeriesOrder) -> Answer:
-    key = idempotency_key()
     with heard_anyway(body.note, body.member):
+        key = idempotency_key()
         made = db().change(lambda session: _book(session, body, key))
     return Answer(made, {"Location": f"{ROOT}/series/{made.id}"})
 
