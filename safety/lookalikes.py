@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from safety.confusables import families
 
 _PAIRS = """
     аa вb сc ԁd еe ёe һh нh іi їi јj кk ӏl мm пn оo рp ԛq гr ѕs тt уy үy ѵv ѡw ԝw хx
@@ -26,9 +30,22 @@ def plain(text: str) -> str:
 
 def skeleton(name: str) -> str:
     """What a name looks like from across the room: equal skeletons are easily taken for one another."""
-    letters = "".join(c for c in plain(name).translate(_LEET) if c.isalnum())
+    seen = plain(name.translate(_plainest()))
+    letters = "".join(c for c in seen.translate(_LEET) if c.isalnum())
     joined = letters.replace("rn", "m").replace("vv", "w").replace("i", "l").replace("j", "l")
     return re.sub(r"(.)\1+", r"\1", joined)
+
+
+@cache
+def _plainest() -> Mapping[int, str]:
+    """Each letter of Unicode's list of look-alikes to the one of its family that is easiest to read."""
+    pairs = ((one, min(family, key=_oddness)) for family in families() for one in family)
+    return {ord(one): plainest for one, plainest in pairs if not one.isascii()}
+
+
+def _oddness(letter: str) -> tuple[bool, bool, str]:
+    latin = plain(letter)
+    return not letter.isascii(), not (latin.isascii() and len(latin) == 1), letter
 
 
 def _visible(character: str) -> str:
