@@ -3,16 +3,18 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _KEY_BYTES = 32
+_SHORTEST_SECRET = 32
 _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
     "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
+    "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -24,6 +26,24 @@ class SettingsError(Exception):
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         super().__init__("\n".join(lines))
+
+
+@dataclass(frozen=True)
+class Jitsi:
+    """A video server of one's own that lets in whoever shows a pass signed with `secret`."""
+
+    url: str
+    app_id: str
+    secret: str = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
@@ -43,6 +63,7 @@ class Settings:
     redis_url: str | None = None
     demo: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    jitsi: Jitsi | None = None
 
     @property
     def is_https(self) -> bool:
@@ -79,6 +100,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=get("REDIS_URL") or None,
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
+        jitsi=_jitsi(get, problems),
     )
     if settings.helplines_file and not settings.helplines_file.is_file():
         problems.append(
@@ -149,6 +171,20 @@ def _smtp_url(get: _Reader, problems: list[str]) -> str | None:
     if url and urlsplit(url).scheme not in {"smtp", "smtps"}:
         problems.append("EVENSIDE_SMTP_URL must be like smtp://user:password@mail.example.org:587.")
     return url or None
+
+
+def _jitsi(get: _Reader, problems: list[str]) -> Jitsi | None:
+    """All three or none; over http only on this machine itself, since the pass is in the address."""
+    url, app_id, secret = get("JITSI_URL").rstrip("/"), get("JITSI_APP_ID"), get("JITSI_SECRET")
+    if not (url or app_id or secret):
+        return None
+    parts = urlsplit(url)
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if not (parts.netloc and (parts.scheme == "https" or is_here)) or parts.query or parts.fragment:
+        problems.append("EVENSIDE_JITSI_URL must be like https://call.example.org.")
+    if not app_id or len(secret) < _SHORTEST_SECRET:
+        problems.append("EVENSIDE_JITSI_URL needs _JITSI_APP_ID, and a _JITSI_SECRET of 32 letters or more.")
+    return Jitsi(url, app_id, secret)
 
 
 def _networks(get: _Reader, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:

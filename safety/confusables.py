@@ -1,4 +1,4 @@
-"""Letters of any script that nobody can tell apart: Unicode's own list (UTS 39), kept by the library. Pure."""
+"""Letters of any script that nobody can tell apart, by Unicode's own list (UTS 39). Pure."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -28,12 +28,16 @@ def init_headers(app: Flask) -> None:
 
 
 def content_policy(chosen: Settings) -> str:
-    """Nothing but our own files. The socket is spelt out for browsers whose 'self' leaves it out."""
+    """Nothing but our own files. The socket is spelt out for browsers whose 'self' leaves it out.
+
+    Forms go to ourselves; the one for the call is led on to the video server, if there is one.
+    """
     base = urlsplit(chosen.base_url)
     socket = f"{'wss' if base.scheme == 'https' else 'ws'}://{base.netloc}"
+    call = f" {chosen.jitsi.origin}" if chosen.jitsi else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        f"connect-src 'self' {socket}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        f"connect-src 'self' {socket}; form-action 'self'{call}; frame-ancestors 'none'; base-uri 'none'"
     )
 
 

@@ -1,4 +1,4 @@
-"""A name written with letters that look like another's is that name, by Unicode's whole list of look-alikes."""
+"""A name in letters that look like another's is that name, by Unicode's whole list of look-alikes."""
 
 import pytest
 from hypothesis import given

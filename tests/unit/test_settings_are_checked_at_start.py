@@ -88,3 +88,16 @@ def test_the_data_folder_may_hold_a_dotenv(tmp_path: Path, line: str) -> None:
 def test_what_is_set_for_the_tests_stops_no_start(tmp_path: Path) -> None:
     assert not read(tmp_path, CHROMIUM="/usr/bin/chromium")
     assert "EVENSIDE_CHROMIUMM is not a setting" in read(tmp_path, CHROMIUMM="/usr/bin/chromium")
+
+
+def test_a_video_server_needs_all_three_and_a_long_secret(tmp_path: Path) -> None:
+    whole = {"JITSI_URL": "https://call.example.org/", "JITSI_APP_ID": "evenside", "JITSI_SECRET": "s" * 32}
+    environ = {"EVENSIDE_DATA": str(tmp_path)} | {f"EVENSIDE_{name}": value for name, value in whole.items()}
+    jitsi = read_settings(environ).jitsi
+    assert jitsi is not None
+    assert jitsi.url == "https://call.example.org"
+    assert "ssss" not in repr(jitsi)
+    for name in whole:
+        assert "EVENSIDE_JITSI_URL" in read(tmp_path, **(whole | {name: ""}))
+    assert "_JITSI_SECRET of 32" in read(tmp_path, **(whole | {"JITSI_SECRET": "short"}))
+    assert "must be like https" in read(tmp_path, **(whole | {"JITSI_URL": "http://call.example.org"}))

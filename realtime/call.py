@@ -1,0 +1,91 @@
+"""The way to the video call: the meeting's own link, or a Jitsi room and a pass for one person. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from foundation.columns import blind_index
+from foundation.errors import DomainError
+from foundation.settings import Jitsi
+
+LINK, JITSI = "link", "jitsi"
+PASS_LASTS = timedelta(minutes=10)
+_CLOCKS_APART = timedelta(seconds=30)
+_QUIET = "config.startWithAudioMuted=true&config.startWithVideoMuted=true"
+_NAME_LETTERS, _ID_LETTERS = 40, 20
+
+
+class NoCall(DomainError):
+    code: ClassVar[str] = "no_call"
+    default: ClassVar[str] = "There is no video call for this evening. Questions and answers go on here."
+
+
+class CallNotSetUp(NoCall):
+    code: ClassVar[str] = "call_not_set_up"
+    default: ClassVar[str] = (
+        "The video call is not set up here yet. Questions and answers go on in the room; "
+        "a coordinator can set it up."
+    )
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Whom the pass lets in: the name for the evening is all that the video server learns of anybody."""
+
+    participant_id: str
+    name: str
+    leads: bool
+
+
+def jitsi_address(server: Jitsi | None, room_id: str, guest: Guest, *, now: datetime) -> str:
+    """Where to send one person's browser; it works for ten minutes. Raises CallNotSetUp."""
+    if server is None:
+        raise CallNotSetUp()
+    call = call_name(room_id)
+    signed = jwt.encode(
+        {"alg": "HS256", "typ": "JWT"},
+        _claims(server, call, guest, now),
+        OctKey.import_key(server.secret),
+        algorithms=["HS256"],
+    )
+    return f"{server.url}/{call}?jwt={signed}#{_QUIET}"
+
+
+def call_name(room_id: str) -> str:
+    """The evening's room on the video server: nobody can guess it, nor from it another evening's."""
+    return blind_index("call.room", room_id)[:_NAME_LETTERS]
+
+
+def is_call_link(url: str) -> bool:
+    """Whether it is an https address that names a host, and nobody's password."""
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return is_whole and parts.username is None and not any(c.isspace() or not c.isprintable() for c in url)
+
+
+def _claims(server: Jitsi, call: str, guest: Guest, now: datetime) -> dict[str, Any]:
+    """Jitsi wants every value of `user` to be a string. `affiliation` is for its newer plugin."""
+    return {
+        "iss": server.app_id,
+        "aud": server.app_id,
+        "sub": server.host,
+        "room": call,
+        "iat": int(now.timestamp()),
+        "nbf": int((now - _CLOCKS_APART).timestamp()),
+        "exp": int((now + PASS_LASTS).timestamp()),
+        "context": {
+            "user": {
+                "id": blind_index("call.guest", guest.participant_id)[:_ID_LETTERS],
+                "name": guest.name,
+                "moderator": "true" if guest.leads else "false",
+                "affiliation": "owner" if guest.leads else "member",
+            }
+        },
+    }
