@@ -121,6 +121,12 @@ def withdraw(session: Session, *key_prefixes: str, now: datetime) -> int:
     return len(found.all())
 
 
+def deliveries_of(session: Session, key_prefix: str) -> list[Delivery]:
+    """What was promised under keys that start so, the oldest first, whatever has become of it."""
+    theirs = select(Delivery).where(_begins_with(key_prefix))
+    return list(session.scalars(theirs.order_by(Delivery.created_at, Delivery.key)))
+
+
 def _begins_with(prefix: str) -> ColumnElement[bool]:
     """As a range of the index of keys, which both engines sort by their bytes."""
     return and_(Delivery.key >= prefix, Delivery.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))

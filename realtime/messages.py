@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
-from realtime import asking, moderating, persons, steering, taking_part
-from realtime.alerts import claim_alert, dispose_alert
+from realtime import asking, hosting, moderating, persons, steering, taking_part
+from realtime.lane import act_on_alert
+from realtime.lines import speak_to_team
 from realtime.payloads import Data
 
 
@@ -88,6 +89,10 @@ def _concern(call: Call) -> Answer:
 def _moderate(call: Call) -> Answer:
     if call.data.has("flag"):
         return _alert(call)
+    if call.data.has("questions"):
+        return _moderate_many(call)
+    if call.data.ident("action") == "claim_next":
+        return moderating.claim_next(call.session, call.room_id, call.actor, now=call.now)
     order = moderating.Order(
         question_id=call.data.ident("question"),
         action=call.data.ident("action"),
@@ -102,21 +107,32 @@ def _moderate(call: Call) -> Answer:
     )
 
 
-def _alert(call: Call) -> Answer:
-    flag = call.data.ident("flag")
-    if call.data.ident("action") == "claim":
-        return claim_alert(call.session, call.room_id, call.actor, flag, now=call.now)
-    outcome, reason = call.data.ident("outcome"), call.data.text("reason")
-    return dispose_alert(
-        call.session, call.room_id, call.actor, flag, outcome=outcome, reason=reason, now=call.now
+def _moderate_many(call: Call) -> Answer:
+    chosen, action = call.data.idents("questions"), call.data.ident("action")
+    reason = call.data.ident_or_none("reason")
+    return moderating.moderate_many(
+        call.session, call.room_id, call.actor, chosen, action, reason=reason, now=call.now
     )
 
 
+def _alert(call: Call) -> Answer:
+    return act_on_alert(call.session, call.room_id, call.actor, call.data, now=call.now)
+
+
+def _line(call: Call) -> Answer:
+    flag, text = call.data.ident("flag"), call.data.text("text")
+    return speak_to_team(call.session, call.actor, flag, text, now=call.now)
+
+
 def _room(call: Call) -> Answer:
+    if call.data.has("host"):
+        host = call.data.ident("host")
+        return hosting.hand_over(call.session, call.room_id, call.actor, host, now=call.now)
     change = steering.Steer(
         policy=call.data.ident_or_none("policy"),
         slow=call.data.number_or_none("slow"),
         chat=call.data.flag_or_none("chat"),
+        recorded=call.data.flag_or_none("recorded"),
         open=call.data.flag("open", default=False),
         close=call.data.flag("close", default=False),
         panic=call.data.flag_or_none("panic"),
@@ -126,7 +142,17 @@ def _room(call: Call) -> Answer:
 
 def _person(call: Call) -> Answer:
     pseudonym, action = call.data.ident("pseudonym"), call.data.ident("action")
-    return persons.act_on_person(call.session, call.room_id, call.actor, pseudonym, action, now=call.now)
+    return persons.act_on_person(
+        call.session,
+        call.room_id,
+        call.actor,
+        pseudonym,
+        action,
+        minutes=call.data.number_or_none("minutes"),
+        text=call.data.text_or_none("text"),
+        client_id=call.data.ident_or_none("id"),
+        now=call.now,
+    )
 
 
 COMMANDS: Mapping[str, Callable[[Call], Answer]] = {
@@ -137,6 +163,7 @@ COMMANDS: Mapping[str, Callable[[Call], Answer]] = {
     "chat": _chat,
     "hand": _hand,
     "concern": _concern,
+    "line": _line,
     "moderate": _moderate,
     "room": _room,
     "person": _person,

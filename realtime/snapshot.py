@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payload
-from realtime.models import Participant, Presence, Question, Room, RoomEvent, Vote
+from realtime.hosting import hosting_view, leader_name
+from realtime.models import Participant, Question, Room, RoomEvent, Vote
 from realtime.questions import PUBLIC, State
 from realtime.room import first_name, first_names
-from realtime.telling import PLACE, hands_up, hands_view
+from realtime.telling import PLACE, flag_as_it_is, hands_up, hands_view, target_of
 from realtime.views import (
     View,
     author_view,
     desk_room_view,
     desk_view,
-    flag_view,
     iso,
     public_view,
     room_view,
@@ -65,6 +65,7 @@ def whole(session: Session, room: Room, seat: Seat) -> View:
         "room": room_view(room),
         "questions": public_questions(session, room.id),
         "chat": chat_of(session, room.id),
+        "host": leader_name(session, room),
     }
     return {**pub, "desk": desk_of(session, room)} if seat.leads else pub
 
@@ -78,7 +79,7 @@ def about_me(session: Session, room: Room, seat: Seat, name: str) -> View:
         "name": me.pseudonym,
         "moderator": seat.leads,
         "first_name": first_name(name) if seat.leads else None,
-        "questions": [author_view(one) for one in session.scalars(mine)],
+        "questions": [author_view(one, target_of(session, one)) for one in session.scalars(mine)],
         "voted": sorted(session.scalars(voted)),
         "hand": me.hand_at is not None,
         "muted_until": iso(me.muted_until),
@@ -108,36 +109,43 @@ def chat_of(session: Session, room_id: str) -> list[View]:
 def desk_of(session: Session, room: Room) -> View:
     """What only moderators see."""
     rows = _all_questions(session, room.id)
-    flags = open_flags(session, f"{PLACE}{room.id}")
-    staff = {question.claimed_by for question, _ in rows} | {
-        one for f in flags for one in (f.claimed_by, f.called_id)
-    }
-    names = first_names(session, staff)
+    names = first_names(session, {question.claimed_by for question, _ in rows})
     return {
         "room": desk_room_view(room),
         "questions": [desk_view(question, author, names) for question, author in rows],
-        "flags": [flag_view(flag, names) for flag in flags],
-        "hands": hands_view(hands_up(session, room.id)),
-        "backstage": _latest(session, room.id, MOD, "backstage"),
+        "flags": flags_of(session, room),
+        "hands": hands_of(session, room.id),
+        "backstage": backstage_of(session, room.id),
         "hosts": [first_name(one.name) for one in hosts(session, room.meeting_id)],
+        "hosting": hosting_view(session, room),
     }
 
 
-def places_of(session: Session, room_id: str, *, now: datetime) -> list[View]:
-    """Every member who has come in, for the desk: what they did, without who they are outside."""
-    at_desk = select(Presence.person_id).where(Presence.room_id == room_id, Presence.moderates)
-    members = Participant.room_id == room_id, Participant.person_id.not_in(at_desk)
-    here = select(Participant).where(*members).order_by(Participant.joined_at)
-    return [
-        {
-            "who": one.pseudonym,
-            "joined_at": iso(one.joined_at),
-            "muted": one.muted_until is not None and one.muted_until > now,
-            "removed": one.removed_at is not None,
-            "spoken": one.spoken,
-        }
-        for one in session.scalars(here)
-    ]
+def flags_of(session: Session, room: Room) -> list[View]:
+    """The open alerts of this room, the oldest first."""
+    flags = open_flags(session, f"{PLACE}{room.id}")
+    return [flag_as_it_is(session, flag) for flag in flags]
+
+
+def hands_of(session: Session, room_id: str) -> list[View]:
+    return hands_view(hands_up(session, room_id))
+
+
+def backstage_of(session: Session, room_id: str) -> list[View]:
+    """The last lines that moderators and hosts said to one another."""
+    return _latest(session, room_id, MOD, "backstage")
+
+
+def place_view(one: Participant, now: datetime) -> View:
+    """Somebody who came in, for the desk: what they did, without who they are outside."""
+    return {
+        "who": one.pseudonym,
+        "joined_at": iso(one.joined_at),
+        "muted": one.muted_until is not None and one.muted_until > now,
+        "away": one.away_until is not None and one.away_until > now,
+        "removed": one.removed_at is not None,
+        "spoken": one.spoken,
+    }
 
 
 def _all_questions(session: Session, room_id: str) -> Sequence[tuple[Question, Participant]]:

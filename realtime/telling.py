@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from realtime.eventlog import MOD, PUB, append, member_stream
 from realtime.models import Participant, Question, Room
-from realtime.questions import is_public
+from realtime.questions import State, is_public
 from realtime.room import first_names
 from realtime.views import View, author_view, desk_room_view, desk_view, flag_view, public_view, room_view
+from safety.calls import calls_made
 from safety.flags import Flag, raise_flag
 
 PLACE = "room:"
@@ -21,14 +22,41 @@ def tell_question(
 ) -> None:
     """Its author and the desk hear everything; the room hears what is public, or that it no longer is."""
     author = session.get_one(Participant, question.participant_id)
-    names = first_names(session, {question.claimed_by})
-    append(session, room, MOD, "question", {"question": desk_view(question, author, names)}, now=now)
-    append(session, room, member_stream(author.id), "question", {"question": author_view(question)}, now=now)
+    tell_desk(session, room, question, now=now)
+    for one in (question, *joined_with(session, question)):
+        shown = {"question": author_view(one, target_of(session, one))}
+        append(session, room, member_stream(one.participant_id), "question", shown, now=now)
     if is_public(question.state):
         append(session, room, PUB, "question", {"question": public_view(question, author)}, now=now)
     elif was is not None and is_public(was):
-        gone = {"question": question.id, "number": question.number, "into": _public_target(session, question)}
-        append(session, room, PUB, "question_gone", gone, now=now)
+        gone = {"question": question.id, "number": question.public_number}
+        told = {**gone, "into": _public_target(session, question)}
+        append(session, room, PUB, "question_gone", told, now=now)
+
+
+def tell_desk(session: Session, room: Room, question: Question, *, now: datetime) -> None:
+    author = session.get_one(Participant, question.participant_id)
+    names = first_names(session, {question.claimed_by})
+    append(session, room, MOD, "question", {"question": desk_view(question, author, names)}, now=now)
+
+
+def joined_with(session: Session, question: Question) -> list[Question]:
+    """Those merged into it, also by way of others: their authors follow what becomes of it."""
+    these = Question.room_id == question.room_id, Question.state == State.MERGED
+    merged = list(session.scalars(select(Question).where(*these).order_by(Question.number)))
+    found, ends = [], {question.id}
+    while more := [one for one in merged if one.merged_into in ends and one not in found]:
+        found += more
+        ends |= {one.id for one in more}
+    return found
+
+
+def target_of(session: Session, question: Question) -> Question | None:
+    """The question that stands for it now, at the end of however many merges."""
+    target = question
+    while target.merged_into is not None:
+        target = session.get_one(Question, target.merged_into)
+    return target if target is not question else None
 
 
 def _public_target(session: Session, question: Question) -> str | None:
@@ -43,8 +71,14 @@ def tell_room(session: Session, room: Room, *, now: datetime) -> None:
 
 
 def tell_flag(session: Session, room: Room, flag: Flag, kind: str, *, now: datetime) -> None:
-    names = first_names(session, {flag.claimed_by, flag.called_id})
-    append(session, room, MOD, kind, {"flag": flag_view(flag, names)}, now=now)
+    append(session, room, MOD, kind, {"flag": flag_as_it_is(session, flag)}, now=now)
+
+
+def flag_as_it_is(session: Session, flag: Flag) -> View:
+    """The alert with the calls made about it, for the desk."""
+    made = calls_made(session, flag.id)
+    names = first_names(session, {flag.claimed_by, flag.called_id, *(one.to for one in made)})
+    return flag_view(flag, names, made)
 
 
 def raise_alert(

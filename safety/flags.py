@@ -10,7 +10,7 @@ from foundation.audit import record
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base, lock
 from foundation.errors import DomainError
-from foundation.outbox import promise, withdraw
+from safety.calls import promise_round, take_calls_back
 from safety.oncall import whom_to_call
 
 PATIENCE = timedelta(seconds=60)
@@ -33,6 +33,11 @@ class FlagTaken(DomainError):
     default = "Somebody else is already with this person. Their name is on the alert."
 
 
+class AboutYourself(DomainError):
+    code = "about_yourself"
+    default = "This one is about you: let another one of the team be with you."
+
+
 class NotClaimedByYou(DomainError):
     code = "flag_not_yours"
     default = "Claim it first: whoever was with the person says how it ended."
@@ -44,7 +49,11 @@ class ReasonMissing(DomainError):
 
 
 class Flag(Base):
-    """One text, or one person's concern, that a human must look at. `place` says where, such as room:<id>."""
+    """One text, or one person's concern, that a human must look at. `place` says where, such as room:<id>.
+
+    `calls` counts the rounds of calls that went out, the last one at `called_at`; `call_at` is a minute after
+    it began to wait, which is anew when whoever had it gave it back.
+    """
 
     __tablename__ = "safety_flag"
 
@@ -92,8 +101,7 @@ def raise_flag(
     session.flush()
     if called is None:
         _log.error("flag raised with nobody to call", extra={"flag": flag.id})
-    else:
-        _promise_call(session, flag, called.id, now)
+    promise_round(session, flag.id, [called.id] if called else [], at=flag.call_at, now=now)
     record(
         session,
         actor=None,
@@ -113,8 +121,10 @@ def claim_flag(session: Session, flag_id: str, *, by: str, now: datetime) -> Fla
         return flag
     if flag.state != "raised":
         raise FlagTaken(claimed_by=flag.claimed_by)
+    if flag.person_id == by:
+        raise AboutYourself()
     flag.state, flag.claimed_by, flag.claimed_at = "claimed", by, now
-    withdraw(session, _call_key(flag), now=now)
+    take_calls_back(session, flag.id, now=now)
     record(session, actor=by, action="flag.claimed", kind="flag", object_id=flag.id, now=now)
     return flag
 
@@ -129,6 +139,7 @@ def dispose_flag(
     if outcome not in OUTCOMES or not reason.strip():
         raise ReasonMissing()
     flag.state, flag.disposed_at, flag.outcome, flag.reason = "disposed", now, outcome, reason.strip()
+    take_calls_back(session, flag.id, now=now)
     record(
         session,
         actor=by,
@@ -160,12 +171,3 @@ def is_unclaimed(session: Session, flag_id: str) -> bool:
     """Whether nobody has taken it yet, so that the call is still needed."""
     flag = session.get(Flag, flag_id)
     return flag is not None and flag.state == "raised"
-
-
-def _promise_call(session: Session, flag: Flag, to: str, now: datetime) -> None:
-    refs = {"flag": flag.id, "to": to}
-    promise(session, "flag.unclaimed", refs, key=_call_key(flag), due_at=flag.call_at, now=now)
-
-
-def _call_key(flag: Flag) -> str:
-    return f"flag.unclaimed:{flag.id}"

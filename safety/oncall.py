@@ -42,12 +42,33 @@ def current_shift(session: Session, now: datetime) -> OnCallShift | None:
 
 
 def whom_to_call(session: Session, now: datetime) -> Person | None:
-    """Who is called about a flag: the shift's person, else a coordinator, a practitioner, a moderator."""
-    on_shift = who_answers(session, now)
-    if on_shift is not None:
-        return on_shift
-    for role in (Role.COORDINATOR, Role.PRACTITIONER, Role.MODERATOR):
-        here = [person for person in people_with(session, role) if person.departed_at is None]
-        if here:
-            return min(here, key=lambda person: person.id)
-    return None
+    """Who is called first: the shift's person, else a coordinator, a practitioner, a moderator."""
+    return next(iter(on_call_order(session, now)), None)
+
+
+def on_call_order(session: Session, now: datetime) -> list[Person]:
+    """Who is called about a flag, one after the other: whoever is on shift, then the coordinators.
+
+    Only without any of these, the practitioners; without those, the moderators.
+    """
+    order = _on_shift(session, now)
+    order += [one for one in _here(session, Role.COORDINATOR) if one not in order]
+    return order or _here(session, Role.PRACTITIONER) or _here(session, Role.MODERATOR)
+
+
+def _on_shift(session: Session, now: datetime) -> list[Person]:
+    """The latest shift first; somebody with two shifts once."""
+    running = OnCallShift.starts_at <= now, OnCallShift.ends_at > now, Person.departed_at.is_(None)
+    people = select(Person).join(OnCallShift, Person.id == OnCallShift.person_id).where(*running)
+    return list(dict.fromkeys(session.scalars(people.order_by(OnCallShift.starts_at.desc()))))
+
+
+def _here(session: Session, role: Role) -> list[Person]:
+    found = [one for one in people_with(session, role) if one.departed_at is None]
+    return sorted(found, key=lambda one: one.id)
+
+
+def coming_shifts(session: Session, now: datetime) -> list[OnCallShift]:
+    """Shifts that run or are to come, the earliest first."""
+    these = OnCallShift.ends_at > now
+    return list(session.scalars(select(OnCallShift).where(these).order_by(OnCallShift.starts_at)))

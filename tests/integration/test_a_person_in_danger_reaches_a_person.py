@@ -121,7 +121,8 @@ def test_whoever_is_on_call_is_called_when_nobody_claims_within_a_minute(evening
     with evening.database.write() as session:
         assert claim(session, now=evening.now + timedelta(seconds=59)) == []
         assert [one.kind for one in claim(session, now=evening.now + timedelta(seconds=60))] == [
-            "flag.unclaimed"
+            "flag.unclaimed",
+            "flag.page",
         ]
         assert is_unclaimed(session, flag.id)
 
