@@ -13,7 +13,7 @@ from foundation.database import Base
 class Room(Base):
     """One evening of a meeting. `ordinal` numbers its events over all streams, inside the house only.
 
-    `host_id` leads now, if another than the first host does; what was written is gone at `erased_at`.
+    `host_id` leads now, if another than the first host does; it may be offered to `host_offered_id`; what was written is gone at `erased_at`.
     """
 
     __tablename__ = "room"
@@ -38,6 +38,7 @@ class Room(Base):
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recorded: Mapped[bool] = mapped_column(default=False)
     host_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    host_offered_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Participant(Base):
@@ -68,7 +69,10 @@ class Participant(Base):
 
 
 class Question(Base):
-    """One question. Before it is live nobody but its author and the moderators may learn that it exists."""
+    """One question. Before it is live nobody but its author and the moderators may learn that it exists.
+
+    `number` counts arrivals and is for the desk; `public_number`, without gaps, when it is first live.
+    """
 
     __tablename__ = "room_question"
     __table_args__ = (Index("ix_room_question_room_id_state", "room_id", "state"),)
@@ -77,6 +81,7 @@ class Question(Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     participant_id: Mapped[str] = mapped_column(ForeignKey("room_participant.id"), index=True)
     number: Mapped[int] = mapped_column(Integer)
+    public_number: Mapped[int | None] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(Encrypted("room_question.text"))
     original: Mapped[str | None] = mapped_column(Encrypted("room_question.original"))
     reply: Mapped[str | None] = mapped_column(Encrypted("room_question.reply"))

@@ -52,6 +52,12 @@ def count_at_desk(session: Session, room_id: str, *, now: datetime) -> int:
     return _count(session, room_id, now - AT_THE_DESK, True)
 
 
+def at_desk(session: Session, room_id: str, *, now: datetime) -> frozenset[str]:
+    """The ids of those moderators; for the house alone."""
+    lately = Presence.room_id == room_id, Presence.moderates, Presence.seen_at > now - AT_THE_DESK
+    return frozenset(session.scalars(select(Presence.person_id).where(*lately)))
+
+
 def has_moderator(session: Session, room_id: str, *, now: datetime) -> bool:
     return count_at_desk(session, room_id, now=now) > 0
 

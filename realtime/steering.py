@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from auth.actor import Actor
 from foundation.audit import record
 from realtime.errors import BadPayload, NoModerator, RoomClosed, RoomNotOpen, Undisposed
+from realtime.holding import tell_true_reasons
 from realtime.models import Question, Room
-from realtime.moderating import finish_answering
 from realtime.presence import has_moderator
+from realtime.question_acts import finish_answering
 from realtime.questions import Policy, State
 from realtime.room import RUNNING, enter, require_moderator
 from realtime.telling import PLACE, tell_question, tell_room
@@ -29,6 +30,7 @@ class Steer:
     policy: str | None = None
     slow: int | None = None
     chat: bool | None = None
+    recorded: bool | None = None
     open: bool = False
     close: bool = False
     panic: bool | None = None
@@ -92,13 +94,18 @@ def _set(room: Room, change: Steer) -> None:
         room.slow_seconds = change.slow
     if change.chat is not None:
         room.chat_on = change.chat
+    if change.recorded is not None:
+        room.recorded = change.recorded
 
 
 def _open(session: Session, room: Room, now: datetime) -> None:
     if not has_moderator(session, room.id, now=now):
         raise NoModerator()
+    goes_on = room.state == "paused"
     room.state, room.paused_why = "open", None
     room.opened_at = room.opened_at or now
+    if goes_on:
+        tell_true_reasons(session, room, now=now)
 
 
 def _unfinished(session: Session, room_id: str) -> list[Question]:

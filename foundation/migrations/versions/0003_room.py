@@ -11,10 +11,12 @@ depends_on = None
 ADDED_COLUMNS = (
     "room ADD COLUMN recorded BOOLEAN DEFAULT false NOT NULL",
     "room ADD COLUMN host_id VARCHAR(20) CONSTRAINT fk_room_host_id REFERENCES person (id)",
+    "room ADD COLUMN host_offered_id VARCHAR(20) CONSTRAINT fk_room_host_offered_id REFERENCES person (id)",
     "meeting ADD COLUMN call_kind VARCHAR(10) DEFAULT 'link' NOT NULL",
     "meeting ADD COLUMN keep_days INTEGER",
     "meeting ADD COLUMN revision INTEGER DEFAULT 0 NOT NULL",
     "safety_flag ADD COLUMN calls INTEGER DEFAULT 0 NOT NULL",
+    "room_question ADD COLUMN public_number INTEGER",
 )
 """In plain SQL: rebuilding a table, as Alembic does it on SQLite, would lose the triggers."""
 MOMENTS = (
@@ -28,6 +30,7 @@ MOMENTS = (
 def upgrade() -> None:
     for column in ADDED_COLUMNS:
         op.execute(f"ALTER TABLE {column}")
+    op.execute("UPDATE room_question SET public_number = number WHERE live_at IS NOT NULL")
     for table, name in MOMENTS:
         op.add_column(table, sa.Column(name, sa.DateTime(timezone=True)))
     op.add_column("safety_flag", sa.Column("checklist", sa.LargeBinary()))
