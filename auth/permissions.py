@@ -81,6 +81,11 @@ def _moderates(actor: Actor, room: Any) -> bool:
     return named or Role.MODERATOR in actor.roles
 
 
+def _reads_record(actor: Actor, room: Any) -> bool:
+    """What was done in a room, and who is kept out of it."""
+    return _moderates(actor, room) or Role.COORDINATOR in actor.roles
+
+
 def _keeps_schedule(actor: Actor, schedule: Any) -> bool:
     own = Role.PRACTITIONER in actor.roles and schedule.practitioner_id == actor.person_id
     return own or Role.COORDINATOR in actor.roles
@@ -109,6 +114,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "appointment.note": _notes,
     "room.join": _belongs,
     "room.moderate": _moderates,
+    "room.record": _reads_record,
     "schedule.edit": _keeps_schedule,
     "wait.answer": _waits,
     "schedules": has(Role.PRACTITIONER, Role.COORDINATOR),

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.permissions import NotAllowed, allow
-from realtime.errors import NotJoined, Removed, RoomClosed, UnknownRoom
+from realtime.door import require_welcome
+from realtime.errors import NotJoined, RoomClosed, UnknownRoom
 from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payload
 from realtime.models import Participant, Room
 from realtime.room import find_participant, find_room, leads
@@ -40,7 +41,7 @@ def missed(
     room = find_room(session, current_occurrence(session, find_meeting(session, slug), now=now))
     if room is None:
         raise UnknownRoom
-    name = _stream(session, room, actor, _place(session, room, actor), stream)
+    name = _stream(session, room, actor, _place(session, room, actor, now), stream)
     head = heads(session, room.id, [name])[name]
     found = events_after(session, room.id, name, after, limit=limit)
     told = [payload(event) for event in found]
@@ -48,12 +49,11 @@ def missed(
     return Missed(room.epoch, head, shown, bool(told) and told[-1]["seq"] < head)
 
 
-def _place(session: Session, room: Room, actor: Actor) -> Participant | None:
+def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Participant | None:
     place = find_participant(session, room.id, actor.person_id)
     if place is None and room.state == "closed":
         raise RoomClosed
-    if place is not None and place.removed_at is not None:
-        raise Removed
+    require_welcome(session, room, actor, now=now)
     return place
 
 

@@ -40,6 +40,28 @@ class Removed(DomainError):
     default: ClassVar[str] = "A moderator ended your evening in this room. Help still answers at any hour."
 
 
+class TimedOut(Removed):
+    """`until` tells when they may come back."""
+
+    code: ClassVar[str] = "time_out"
+    default: ClassVar[str] = "A moderator asked you to take a break from this room. You can come back soon."
+
+
+class Barred(Removed):
+    code: ClassVar[str] = "barred"
+    default: ClassVar[str] = "This group is not open to you for now. Your program tells you how to go on."
+
+
+class LeadsHere(DomainError):
+    code: ClassVar[str] = "leads_here"
+    default: ClassVar[str] = "That is somebody who leads this room. Speak with them at the desk instead."
+
+
+class WhyMissing(DomainError):
+    code: ClassVar[str] = "why_missing"
+    default: ClassVar[str] = "Say in a sentence why, so that whoever leads a later evening understands."
+
+
 class Muted(DomainError):
     code: ClassVar[str] = "muted"
     default: ClassVar[str] = "A moderator asked you to listen for a while. You can write again soon."
@@ -55,6 +77,11 @@ class SlowDown(DomainError):
 class AskingClosed(DomainError):
     code: ClassVar[str] = "asking_closed"
     default: ClassVar[str] = "No new questions for now. Yours is kept here; try again later."
+
+
+class HandNotNeeded(DomainError):
+    code: ClassVar[str] = "hand_not_needed"
+    default: ClassVar[str] = "You lead this room, so you can speak at any time. Hands are for members."
 
 
 class ChatOff(DomainError):
@@ -117,6 +144,11 @@ class BadReason(DomainError):
 class NameTaken(DomainError):
     code: ClassVar[str] = "name_taken"
     default: ClassVar[str] = "Somebody here goes by a name that looks like that one. Please choose another."
+
+
+class UsedBefore(DomainError):
+    code: ClassVar[str] = "used_before"
+    default: ClassVar[str] = "You had that name on another evening, so it would tie the two. Choose another."
 
 
 class NameLikeStaff(DomainError):

@@ -12,7 +12,8 @@ from auth.actor import Actor
 from auth.people import STAFF, Person, PersonRole
 from auth.permissions import allow
 from realtime import pseudonyms
-from realtime.errors import NameTaken, Removed, RoomClosed
+from realtime.door import require_welcome
+from realtime.errors import NameTaken, RoomClosed, UsedBefore
 from realtime.models import Participant, Room
 from realtime.name_keys import key
 from realtime.presence import be_seen
@@ -28,16 +29,18 @@ def join(session: Session, room_id: str, actor: Actor, *, now: datetime) -> Part
     """A place in the room, the same each time; without a chosen name the room gives one. Raises Removed."""
     allow(actor, "room.join")
     room = enter(session, room_id)
+    require_welcome(session, room, actor, now=now)
     place = _place(session, room, actor, now)
-    if place.removed_at is not None:
-        raise Removed()
     be_seen(session, room.id, actor.person_id, moderates=leads(session, room, actor), now=now)
     return place
 
 
-def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now: datetime) -> dict[str, Any]:
-    """Come in as `name`, or change to it. Raises BadPseudonym, NameLikeStaff, NameTaken, RoomClosed, Removed.
+def choose_name(
+    session: Session, room_id: str, actor: Actor, name: str, *, ready: bool = False, now: datetime
+) -> dict[str, Any]:
+    """Come in as `name`, or change to it; `ready` says that they are by themselves and nobody reads along.
 
+    Raises BadPseudonym, NameLikeStaff, NameTaken, UsedBefore, RoomClosed, Removed.
     A name that speaks of danger is not used: the person comes in under a given one, and somebody is told.
     """
     allow(actor, "room.join")
@@ -47,17 +50,28 @@ def choose_name(session: Session, room_id: str, actor: Actor, name: str, *, now:
     if room.state == "closed":
         raise RoomClosed()
     mine = find_participant(session, room.id, actor.person_id)
-    if mine is not None and mine.removed_at is not None:
-        raise Removed()
+    require_welcome(session, room, actor, now=now)
+    if mine is not None and ready:
+        mine.ready_at = now
     if mine is not None and mine.pseudonym == name:
         return {"name": name, "state": "named"}
     tidy = pseudonyms.checked(name, staff=staff_names(session), own=actor.name)
     if not _is_free(session, room.id, tidy, mine):
         raise NameTaken()
+    if _was_worn(session, room.id, actor.person_id, tidy):
+        raise UsedBefore()
     place = mine or _new_place(session, room, actor, tidy, now)
     place.pseudonym, place.key = tidy, key(room.id, tidy)
+    place.ready_at = now if ready else place.ready_at
     be_seen(session, room.id, actor.person_id, moderates=leads(session, room, actor), now=now)
     return {"name": tidy, "state": "named"}
+
+
+def place_in_danger(session: Session, room: Room, actor: Actor, now: datetime) -> Participant:
+    """A place for somebody whose words speak of danger, whatever the door says: heard, not let in."""
+    allow(actor, "room.join")
+    mine = find_participant(session, room.id, actor.person_id)
+    return mine or _new_place(session, room, actor, _given_name(session, room, actor), now)
 
 
 def suggested_names(session: Session, room_id: str, actor: Actor, count: int) -> list[str]:
@@ -108,7 +122,7 @@ def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datet
 
 
 def _come_in_worrying(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> dict[str, Any]:
-    place = _place(session, room, actor, now)
+    place = place_in_danger(session, room, actor, now)
     raise_alert(session, room, place, source="name", source_id=None, text=name, rule=read(name).rule, now=now)
     return {"name": place.pseudonym, "state": "escalated"}
 
@@ -119,12 +133,22 @@ def _is_free(session: Session, room_id: str, name: str, mine: Participant | None
     return holder is None or (mine is not None and holder == mine.id)
 
 
+def _was_worn(session: Session, room_id: str, person_id: str, name: str) -> bool:
+    """Whether they went by that name, or one like it, on another evening: then it would tie the two."""
+    mine = Participant.person_id == person_id, Participant.room_id != room_id
+    worn = session.execute(select(Participant.room_id, Participant.key).where(*mine))
+    return any(known == key(other, name) for other, known in worn)
+
+
 def _suggest(session: Session, room_id: str, actor: Actor, already: Sequence[str] = ()) -> str:
     """A made-up name that the actor could also have typed: nobody's here, nor like their own or a host's."""
     known = [*staff_names(session), actor.name]
 
     def is_free(name: str) -> bool:
-        taken = name in already or pseudonyms.looks_like(name, known)
-        return not taken and _is_free(session, room_id, name, None)
+        if name in already or pseudonyms.looks_like(name, known):
+            return False
+        return _is_free(session, room_id, name, None) and not _was_worn(
+            session, room_id, actor.person_id, name
+        )
 
     return pseudonyms.suggest(is_free, chance=_chance)

@@ -12,11 +12,14 @@ from auth.actor import Actor
 from auth.permissions import NotSignedIn
 from auth.sessions import is_visit_due, note_visit
 from foundation.database import Database
+from foundation.errors import DomainError
 from foundation.settings import Settings
 from realtime.care import help_for
-from realtime.errors import NotJoined, Removed, SlowDown
+from realtime.door import kept_outside, require_inside
+from realtime.errors import NotJoined, SlowDown
 from realtime.eventlog import PUB
 from realtime.joining import join
+from realtime.last_ear import Said, hear_anyway
 from realtime.messages import COMMANDS, Call
 from realtime.models import Participant, Room
 from realtime.payloads import Data
@@ -93,13 +96,35 @@ class LiveRooms:
         if visitor.place is None:
             raise NotJoined()
         room_id = visitor.place.room_id
-        with self._sent_away_if_signed_out(sid), self._database.write() as session:
-            actor = self._actor(session, visitor, now)
-            if visitor.place.leads:
-                be_seen(session, room_id, actor.person_id, moderates=True, now=now)
-            answer = dict(COMMANDS[event](Call(session, room_id, actor, data, now)))
+        answer = self._answer_or_last_ear(sid, visitor, visitor.place, Said(event, data), now)
         self.wake(room_id)
         return {**answer, **help_for(event, answer, self._settings)}
+
+    def _answer_or_last_ear(
+        self, sid: str, visitor: Visitor, place: Place, said: Said, now: datetime
+    ) -> dict[str, Any]:
+        """A command that is refused, or answered as an earlier one was, loses no words of danger."""
+        try:
+            answer = self._carry_out(sid, visitor, place, said, now)
+        except DomainError as refusal:
+            if isinstance(refusal, NotSignedIn) or not said.speaks_of_danger:
+                raise
+        else:
+            if not said.was_missed(answer):
+                return answer
+        with self._sent_away_if_signed_out(sid), self._database.write() as session:
+            actor = self._actor(session, visitor, now)
+            return hear_anyway(session, place.room_id, actor, said.text, now=now)
+
+    def _carry_out(
+        self, sid: str, visitor: Visitor, place: Place, said: Said, now: datetime
+    ) -> dict[str, Any]:
+        with self._sent_away_if_signed_out(sid), self._database.write() as session:
+            actor = self._actor(session, visitor, now)
+            _require_inside_or_danger(session, place.room_id, actor, said.data, now)
+            if place.leads:
+                be_seen(session, place.room_id, actor.person_id, moderates=True, now=now)
+            return dict(COMMANDS[said.event](Call(session, place.room_id, actor, said.data, now)))
 
     def forget(self, sid: str) -> None:
         """The socket is gone, or has to go: it hears nothing more."""
@@ -155,9 +180,6 @@ class LiveRooms:
             raise NotSignedIn()
         if actor.session_id is not None and is_visit_due(actor, now=now):
             note_visit(session, actor.session_id, now=now)
-        place = find_participant(session, visitor.place.room_id, actor.person_id) if visitor.place else None
-        if place is not None and place.removed_at is not None:
-            raise Removed()
         return actor
 
     def _sit(self, sid: str, visitor: Visitor, room_id: str, actor: Actor, seat: Seat) -> None:
@@ -195,6 +217,14 @@ class LiveRooms:
             self._server.start_background_task(self._server.eio.disconnect, eio_sid)
 
 
+def _require_inside_or_danger(
+    session: Session, room_id: str, actor: Actor, data: Data, now: datetime
+) -> None:
+    """Whoever was sent out does nothing more here; words of danger on their way are heard all the same."""
+    if not is_crisis(data.text_or_none("text") or ""):
+        require_inside(find_participant(session, room_id, actor.person_id), now)
+
+
 def _why_not(session: Session, visitor: Visitor, now: datetime) -> str | None:
     """Why this socket may not stay; None when it may."""
     actor = visitor.credential.actor(session, now=now)
@@ -203,7 +233,8 @@ def _why_not(session: Session, visitor: Visitor, now: datetime) -> str | None:
     if visitor.place is None:
         return None
     place = session.get(Participant, visitor.place.participant_id)
-    if place is None or place.removed_at is not None:
-        return "removed"
+    outside = kept_outside(place, now)
+    if place is None or outside is not None:
+        return outside.reason if outside else "removed"
     room = session.get_one(Room, visitor.place.room_id)
     return "role_changed" if visitor.place.leads and not leads(session, room, actor) else None

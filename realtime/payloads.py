@@ -6,7 +6,9 @@ from typing import Any
 from realtime.errors import BadPayload
 
 _LONGEST_ID = 64
-_LONGEST_TEXT = 8000
+_LONGEST_TEXT = 16 * 1024
+"""All that a frame can hold: what is too long for the room is measured by it, once it has been screened."""
+_MOST_IDS = 100
 
 
 class Data:
@@ -16,6 +18,10 @@ class Data:
         if not isinstance(sent, dict):
             raise BadPayload()
         self._sent: Mapping[str, Any] = sent
+
+    def sent(self, name: str) -> object:
+        """Whatever stands there, of any type."""
+        return self._sent.get(name)
 
     def has(self, name: str) -> bool:
         return self._sent.get(name) is not None
@@ -30,10 +36,16 @@ class Data:
     def ident_or_none(self, name: str) -> str | None:
         return self.ident(name) if self.has(name) else None
 
+    def idents(self, name: str) -> list[str]:
+        """Up to a hundred ids."""
+        value = self._sent.get(name)
+        if not isinstance(value, list) or len(value) > _MOST_IDS:
+            raise BadPayload(f"“{name}” is a list of up to {_MOST_IDS} ids.")
+        return [Data({name: one}).ident(name) for one in value]
+
     def text(self, name: str) -> str:
-        """What somebody wrote; half an emoji, cut off by a limit, becomes the mark for an unknown one."""
-        written = self._text(name, _LONGEST_TEXT)
-        return written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        """What somebody wrote, as `whole` letters."""
+        return whole(self._text(name, _LONGEST_TEXT))
 
     def text_or_none(self, name: str) -> str | None:
         return self.text(name) if self.has(name) else None
@@ -73,6 +85,11 @@ class Data:
         if not isinstance(value, str) or len(value) > most:
             raise BadPayload(f"“{name}” is text of up to {most} letters.")
         return value
+
+
+def whole(written: str) -> str:
+    """Half an emoji, cut off by a limit, becomes the mark for an unknown one."""
+    return written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _is_count(value: object) -> bool:

@@ -25,6 +25,7 @@ class Action(StrEnum):
     MERGE = "merge"
     PIN = "pin"
     CLAIM = "claim"
+    TAKE_OVER = "take_over"
     ESCALATE = "escalate"
     EDIT = "edit"
     REPLY = "reply"
@@ -42,7 +43,7 @@ class Policy(StrEnum):
 
 
 PUBLIC = frozenset({State.LIVE, State.ANSWERING, State.ANSWERED})
-OVER = frozenset({State.ARCHIVED, State.WITHDRAWN, State.MERGED})
+OVER = frozenset({State.WITHDRAWN, State.MERGED})
 BY_AUTHOR = frozenset({Action.EDIT, Action.WITHDRAW})
 
 _P, _L, _AI, _AD, _R, _E = (
@@ -53,10 +54,11 @@ _MOVES: dict[Action, dict[State, State]] = {
     Action.REJECT: {_P: _R, _L: _R},
     Action.ANSWER: {_L: _AI},
     Action.DONE: {_AI: _AD},
-    Action.RESTORE: {_AI: _L, _AD: _L, _R: _P, _E: _P},
+    Action.RESTORE: {_AI: _L, _AD: _L, _R: _P, _E: _P, State.ARCHIVED: _P},
     Action.MERGE: {_P: State.MERGED, _L: State.MERGED},
     Action.PIN: {_L: _L},
     Action.CLAIM: {_P: _P},
+    Action.TAKE_OVER: {_P: _P},
     Action.ESCALATE: {_P: _E, _L: _E},
     Action.EDIT: {_P: _P, _L: _L},
     Action.REPLY: {state: state for state in State if state not in OVER},

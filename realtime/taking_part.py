@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from foundation.columns import new_id
-from realtime import written
-from realtime.errors import ChatOff, Muted, NotForChat, Removed, UnknownQuestion, WrongState
+from realtime import desk_words, written
+from realtime.door import require_inside
+from realtime.errors import ChatOff, HandNotNeeded, Muted, NotForChat, UnknownQuestion, WrongState
 from realtime.eventlog import MOD, PUB, append
 from realtime.models import Participant, Question, Room, Vote
 from realtime.name_keys import key
 from realtime.presence import has_moderator
 from realtime.questions import State, is_public
 from realtime.retries import first_result, remember
-from realtime.room import enter, first_name, participant_of, require_moderator, require_running
+from realtime.room import enter, first_name, leads, participant_of, require_moderator, require_running
+from realtime.sparing import LINES, spare_the_others
 from realtime.telling import hands_up, raise_alert, tell_hands
 from safety.screening import Tier
 
@@ -28,7 +30,7 @@ def vote(
 ) -> dict[str, Any]:
     """Want a question answered, once, or no longer. Returns the number of votes."""
     room = enter(session, room_id)
-    me = _present(session, room, actor)
+    me = _present(session, room, actor, now)
     question = session.get(Question, question_id)
     if question is None or question.room_id != room.id or not is_public(question.state):
         raise UnknownQuestion()
@@ -47,7 +49,9 @@ def count_votes(session: Session, question_id: str) -> int:
 def raise_hand(session: Session, room_id: str, actor: Actor, *, up: bool, now: datetime) -> dict[str, Any]:
     """Ask to speak, or no longer. `position` counts from 1, least spoken first; None when down."""
     room = enter(session, room_id)
-    me = _present(session, room, actor)
+    me = _present(session, room, actor, now)
+    if up and leads(session, room, actor):
+        raise HandNotNeeded()
     if up != (me.hand_at is not None):
         me.hand_at = now if up else None
         tell_hands(session, room, now=now)
@@ -90,6 +94,7 @@ def speak_backstage(
     said = written.clean(text, most=written.CHAT_LETTERS)
     body = {"id": new_id(), "who": first_name(actor.name), "text": said}
     seq = append(session, room, MOD, "backstage", body, now=now)
+    desk_words.heed_backstage(session, room, actor, text, now=now)
     return remember(session, room, actor.person_id, client_id, {"seq": seq, "state": "said"})
 
 
@@ -147,22 +152,21 @@ def _subject(session: Session, room: Room, question: Question | None, about: str
     return session.scalar(select(Participant).where(*known_as)) if about else None
 
 
-def _present(session: Session, room: Room, actor: Actor) -> Participant:
+def _present(session: Session, room: Room, actor: Actor, now: datetime) -> Participant:
     me = participant_of(session, room, actor)
-    if me.removed_at is not None:
-        raise Removed()
+    require_inside(me, now)
     require_running(room)
     return me
 
 
 def _require_may_chat(session: Session, room: Room, me: Participant, now: datetime) -> None:
-    if me.removed_at is not None:
-        raise Removed()
+    require_inside(me, now)
     require_running(room)
     if not room.chat_on or room.state != "open" or not has_moderator(session, room.id, now=now):
         raise ChatOff()
     if me.muted_until is not None and me.muted_until > now:
         raise Muted()
+    spare_the_others(session, me, LINES, now=now)
 
 
 def _set_vote(session: Session, question_id: str, participant_id: str, on: bool) -> None:

@@ -86,7 +86,8 @@ class Broadcaster:
         self._emit(to, "events", {"stream": short, "epoch": epoch, "events": batch})
         for event in batch:
             if event["kind"] == "gone":
-                self._emit(to, "gone", {"reason": event["reason"]})
+                why: dict[str, Any] = {name: event[name] for name in ("reason", "until") if name in event}
+                self._emit(to, "gone", why)
 
 
 def _by_stream(events: Sequence[RoomEvent]) -> Iterator[tuple[str, list[dict[str, Any]]]]:

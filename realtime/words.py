@@ -1,6 +1,6 @@
 """What people read about a question: its author, and the moderators. Pure."""
 
-from realtime.questions import State
+from realtime.questions import Policy, State
 
 TO_AUTHOR = {
     State.PENDING: "A moderator reads it next",
@@ -19,7 +19,16 @@ HOLDS = {
     "worry": "Read this one closely",
     "abuse": "Aimed at a person",
     "contact": "Holds a link, number or address",
-    "paused": "The room was on hold",
+    "paused": "Came while the room was on hold",
+    "changed": "Changed by its author",
+    "back": "Brought back to be read again",
+}
+HEARD = "You always hear what happened to yours."
+RULES = {
+    Policy.OPEN: "Questions appear as they come, and a moderator reads along. What may hurt somebody waits.",
+    Policy.FIRST_HELD: "A moderator reads your first question before others do; later ones appear at once.",
+    Policy.ALL_HELD: "A moderator reads every question first.",
+    Policy.CLOSED: "No new questions for now. You can read along, vote and raise a hand.",
 }
 RETURNS = {
     "names": "It names people or places. Take them out and ask again.",
@@ -33,6 +42,11 @@ RETURNS = {
 
 def to_author(state: str) -> str:
     return TO_AUTHOR[State(state)]
+
+
+def rule(policy: str) -> str:
+    """How the room treats a new question, as its rules say it."""
+    return f"{RULES[Policy(policy)]} {HEARD}"
 
 
 def hold(reason: str | None) -> str | None:

@@ -13,6 +13,7 @@ from auth.people import UnknownPerson
 from auth.permissions import NotAllowed, NotSignedIn, NotYours
 from auth.throttle import TooMany
 from foundation.errors import DomainError
+from realtime.bars import UnknownBar
 from realtime.errors import (
     ClaimedByAnother,
     NameTaken,
@@ -74,6 +75,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
     UnknownFlag: _MISSING,
+    UnknownBar: _MISSING,
     UnknownForm: _MISSING,
     PassOver: _MISSING,
     NoForm: (404, "errors/refused.html"),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from foundation.errors import DomainError
 from realtime import asking, taking_part
+from realtime.door import why_outside
 from realtime.errors import BadPayload, BadPseudonym, NameLikeStaff, NameTaken, NotJoined, Removed
 from realtime.joining import choose_name
 from realtime.live import LiveRooms
@@ -20,7 +21,7 @@ from scheduling.meetings import Meeting, current_occurrence, find_meeting
 from web.context import actor, db, now
 from web.errors import status_of
 from web.guards import requires
-from web.live_pages import inside, instant, lobby
+from web.live_pages import ended, inside, instant, lobby
 
 blueprint = Blueprint("live", __name__)
 _MISSING = 404
@@ -140,14 +141,7 @@ def concern(slug: str) -> Response:
 def page(slug: str, *, error: DomainError | None = None, typed: str = "") -> Response:
     """The waiting room, the room, or how it ended: whichever is true now for this person."""
     with db().write() as session:
-        meeting = find_meeting(session, slug)
-        room = find_room_of(session, meeting)
-        place = find_participant(session, room.id, actor().person_id)
-        if place is not None and place.removed_at is not None:
-            return _ended("removed", meeting)
-        if room.state == "closed":
-            return _ended("closed", meeting)
-        template, shown = _inside_or_before(session, meeting, room, place)
+        template, shown = _where_they_are(session, find_meeting(session, slug))
     said = {"error": error, "typed": typed, "about": request.args.get("about", "")}
     status = status_of(error)[0] if error else 200
     return make_response(render_template(template, **shown, **said), status)
@@ -162,6 +156,14 @@ def wake(room_id: str) -> None:
     cast(LiveRooms, current_app.extensions["evenside.live"]).wake(room_id)
 
 
+def _where_they_are(session: Session, meeting: Meeting) -> tuple[str, dict[str, Any]]:
+    room = find_room_of(session, meeting)
+    outside = why_outside(session, room, actor(), now=now())
+    if outside is not None or room.state == "closed":
+        return "live/ended.html", ended(session, meeting, room, outside)
+    return _inside_or_before(session, meeting, room, find_participant(session, room.id, actor().person_id))
+
+
 def _inside_or_before(
     session: Session, meeting: Meeting, room: Room, place: Participant | None
 ) -> tuple[str, dict[str, Any]]:
@@ -169,10 +171,6 @@ def _inside_or_before(
     if place is not None and room.state in RUNNING:
         return "live/room.html", inside(session, meeting, room, place)
     return "live/lobby.html", lobby(session, meeting, room)
-
-
-def _ended(how: str, meeting: Meeting) -> Response:
-    return make_response(render_template("live/ended.html", how=how, meeting=meeting))
 
 
 def _act(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from auth.actor import Actor
 from foundation.columns import new_id
 from realtime import words
+from realtime.door import Outside
 from realtime.joining import suggested_names
 from realtime.models import Participant, Room
 from realtime.presence import count_here
@@ -65,6 +66,16 @@ def inside(session: Session, meeting: Meeting, room: Room, place: Participant) -
     }
 
 
+def ended(session: Session, meeting: Meeting, room: Room, outside: Outside | None) -> dict[str, Any]:
+    """Why somebody is not inside: the evening is over for all, or for them, or they are on a break."""
+    return {
+        **_frame(meeting, room),
+        "how": outside.reason if outside else "closed",
+        "until": outside.until if outside else None,
+        "care": needs_care(session, room, actor()),
+    }
+
+
 def in_order(questions: Iterable[View]) -> dict[str, list[View]]:
     """Answering first; the list by pin, votes and waiting time; answered ones with the latest on top."""
     found = list(questions)
@@ -89,13 +100,15 @@ def instant(iso: str) -> datetime:
     return datetime.fromisoformat(iso)
 
 
-def _most_wanted(question: View) -> tuple[bool, int, str]:
-    return not question["pinned"], -question["votes"], question["live_at"]
+def _most_wanted(question: View) -> tuple[bool, str, int, str]:
+    """Next up in the order it was pinned, then by votes, then by waiting time."""
+    return not question["pinned"], question["pinned_at"] or "", -question["votes"], question["live_at"]
 
 
 def _frame(meeting: Meeting, room: Room) -> dict[str, Any]:
     return {
         "meeting": meeting,
+        "rule": words.rule(room.policy),
         "state": room.state,
         "starts_at": room.starts_at,
         "ends_at": room.ends_at,
@@ -114,6 +127,10 @@ BLANK: View = {
     "votes": 0,
     "who": None,
     "pinned": False,
+    "pinned_at": None,
+    "edited": False,
+    "original": None,
+    "joined": None,
     "version": "",
     "live_at": _LONG_AGO,
     "asked_at": _LONG_AGO,

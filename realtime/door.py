@@ -1,0 +1,55 @@
+"""Who may be inside now. Others are told why and until when, and their words of danger are heard anyway."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from auth.actor import Actor
+from realtime.errors import Barred, Removed, TimedOut
+from realtime.models import Bar, Participant, Room
+from realtime.room import find_participant, leads
+
+
+@dataclass(frozen=True)
+class Outside:
+    """`reason` is removed, barred or time_out; only a time-out ends by itself, at `until`."""
+
+    reason: str
+    until: datetime | None = None
+
+
+def why_outside(session: Session, room: Room, actor: Actor, *, now: datetime) -> Outside | None:
+    """Why this person may not come in now; None when they may."""
+    barred = session.get(Bar, (room.meeting_id, actor.person_id)) is not None
+    if barred and not leads(session, room, actor):
+        return Outside("barred")
+    return kept_outside(find_participant(session, room.id, actor.person_id), now)
+
+
+def kept_outside(place: Participant | None, now: datetime) -> Outside | None:
+    """The same for somebody who has a place; a bar ends their evening too, so the place tells all."""
+    if place is None:
+        return None
+    if place.removed_at is not None:
+        return Outside("removed")
+    away = place.away_until is not None and place.away_until > now
+    return Outside("time_out", place.away_until) if away else None
+
+
+def require_inside(place: Participant | None, now: datetime) -> None:
+    """Raises Removed or TimedOut."""
+    refuse(kept_outside(place, now))
+
+
+def require_welcome(session: Session, room: Room, actor: Actor, *, now: datetime) -> None:
+    """Raises Removed, TimedOut or Barred."""
+    refuse(why_outside(session, room, actor, now=now))
+
+
+def refuse(outside: Outside | None) -> None:
+    if outside is None:
+        return
+    if outside.until is not None:
+        raise TimedOut(until=outside.until.isoformat())
+    raise Barred() if outside.reason == "barred" else Removed()
