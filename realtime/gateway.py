@@ -22,6 +22,7 @@ from realtime.messages import COMMANDS
 from realtime.payloads import Data
 from realtime.pulse import TICK_SECONDS
 from realtime.visitors import Credential, Visitor
+from realtime.wire import NAMELESS, read_every_packet
 
 NAMESPACE = "/live"
 _LARGEST_FRAME = 16 * 1024
@@ -54,6 +55,7 @@ def init_realtime(app: Flask) -> Any:
         http_compression=False,
     )
     bound_frames(socketio.server.eio)
+    read_every_packet(socketio.server)
     live = LiveRooms(house.database, house.settings, house.clock, socketio.server, NAMESPACE)
     app.extensions["evenside.live"] = live
     gateway = Gateway(live, app, socketio)
@@ -110,6 +112,8 @@ class Gateway:
         self._live.require_calm(visitor, data)
         if event == "join":
             return self._live.join(_sid(), visitor, data)
+        if event == NAMELESS:
+            raise BadPayload()
         if event not in COMMANDS:
             raise BadPayload(f"There is no event called “{event[:40]}”.")
         return self._live.run(_sid(), visitor, event, data)

@@ -32,7 +32,7 @@ from tests.builders.rooms import Evening, an_evening
 from tests.conftest import Clock
 
 WRITERS = 4
-LINES = 12
+LINES = 10
 
 
 class Switchboard:
