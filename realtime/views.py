@@ -74,8 +74,12 @@ def author_view(question: Question, target: Question | None = None) -> View:
 
 
 def _joined(target: Question) -> View:
-    shown = {"state": target.state, "says": words.to_author(target.state)}
     public = is_public(target.state)
+    shown = {
+        "state": target.state,
+        "says": words.to_author(target.state),
+        "line": words.joined(target.public_number if public else None, target.state),
+    }
     return {**shown, "number": target.public_number, "text": target.text} if public else shown
 
 

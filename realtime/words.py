@@ -44,6 +44,12 @@ def to_author(state: str) -> str:
     return TO_AUTHOR[State(state)]
 
 
+def joined(number: int | None, state: str) -> str:
+    """What became of the question that one's own was joined with."""
+    name = f"No. {number}" if number else "The one it was joined with"
+    return f"{name}: {to_author(state)}"
+
+
 def rule(policy: str) -> str:
     """How the room treats a new question, as its rules say it."""
     return f"{RULES[Policy(policy)]} {HEARD}"

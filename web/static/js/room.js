@@ -35,10 +35,11 @@ sendForms(root, connection, { refine, answered });
 
 function noticed(kind, event) {
   if (kind === "care") showCare();
+  if (kind === "hand_down") status.say("A moderator lowered your hand. You can raise it again.");
   if (kind === "invited") status.say("You are invited to speak. Take your time.");
-  if (kind === "person" && event.muted_until) status.say("A moderator asked you to listen for ten minutes.");
+  if (kind === "person" && event.muted_until) status.say("A moderator asked you to listen for a while.");
   if (kind === "reply") status.say("A moderator answered you. It stands with your question.");
-  if (kind === "question" && event.question.says) status.say(`No. ${event.question.number}: ${event.question.says}.`);
+  if (kind === "question" && event.question.says) status.say(`${event.question.number ? `Your No. ${event.question.number}` : "Your question"}: ${event.question.joined?.line ?? event.question.says}.`);
   if (kind === "room" && event.room.state === "closed") location.reload();
 }
 
@@ -120,6 +121,7 @@ function drawRoom() {
   find("held-badge").hidden = open;
   find("chat-form").hidden = !store.room.chat;
   find("chat-off").hidden = store.room.chat;
+  find("rule").textContent = store.room.rule;
   const hand = find("hand");
   hand.setAttribute("aria-pressed", String(store.me.hand));
   hand.value = store.me.hand ? "0" : "1";

@@ -64,6 +64,10 @@ export class Cards {
     else delete slot("badge").dataset.tone;
     slot("why").textContent = question.why ?? "";
     slot("why").hidden = !question.why;
+    slot("joined").textContent = question.joined ? `${question.joined.line}.` : "";
+    slot("joined").hidden = !question.joined;
+    slot("original").textContent = question.original ?? "";
+    slot("edited").hidden = !question.edited;
     slot("reply_text").textContent = question.reply ?? "";
     slot("reply").hidden = !question.reply;
     slot("unread").hidden = question.state !== "pending";

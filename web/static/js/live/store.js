@@ -48,7 +48,7 @@ export class Store {
   ownEvent(event) {
     if (event.kind === "question") return this.ownQuestion(event.question);
     if (event.kind === "person") this.me.muted_until = event.muted_until;
-    if (event.kind === "invited") this.me.hand = false;
+    if (event.kind === "invited" || event.kind === "hand_down") this.me.hand = false;
     return event.kind;
   }
 
@@ -63,7 +63,7 @@ export class Store {
   }
 
   get listed() {
-    return this.inState("live").sort((a, b) => b.pinned - a.pinned || b.votes - a.votes || a.live_at.localeCompare(b.live_at));
+    return this.inState("live").sort((a, b) => b.pinned - a.pinned || (a.pinned_at ?? "").localeCompare(b.pinned_at ?? "") || b.votes - a.votes || a.live_at.localeCompare(b.live_at));
   }
 
   get answered() {
@@ -71,6 +71,6 @@ export class Store {
   }
 
   get ownLatestFirst() {
-    return [...this.own.values()].sort((a, b) => b.number - a.number);
+    return [...this.own.values()].sort((a, b) => b.asked_at.localeCompare(a.asked_at));
   }
 }
