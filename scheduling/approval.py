@@ -15,6 +15,7 @@ from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
 from scheduling.offers import offer_freed
 from scheduling.rebooking import changed, give_back, locked
+from scheduling.waiting_lists import hold_lists
 
 _AT_ONCE = 50
 
@@ -65,6 +66,7 @@ def decline_overdue(session: Session, *, now: datetime) -> int:
     for one in overdue:
         session.refresh(one)
     left = [one for one in overdue if one.status == Status.PENDING and one.starts_at <= now]
+    hold_lists(session, *(one.service_id for one in left))
     for one in left:
         _decline(session, one, None, "", now)
     return len(left)

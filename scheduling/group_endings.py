@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from foundation.database import lock
 from scheduling.appointment_records import Appointment
 from scheduling.group_records import GroupOccurrence, Membership
 from scheduling.group_seating import give_up
 from scheduling.occupancy import Occupancy
-from scheduling.offers import offered_alone, take_back, withdraw_news
+from scheduling.offer_news import withdraw_news
+from scheduling.offers import offered_alone, take_back
 from scheduling.seats import members_in
+from scheduling.waiting_lists import hold_lists
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 
 _DAY = timedelta(days=1)
@@ -21,7 +22,7 @@ _LIVE = (WaitState.WAITING, WaitState.OFFERED)
 def call_off(session: Session, occurrence: GroupOccurrence, by: str, reason: str, now: datetime) -> None:
     """No seat of it is offered or waited for any more."""
     occurrence.status, occurrence.changed_at = "cancelled", now
-    lock(session, f"waitlist:{occurrence.service_id}")
+    hold_lists(session, occurrence.service_id)
     for entry in offered_alone(session, occurrence):
         take_back(session, entry)
         entry.state = WaitState.WAITING.value

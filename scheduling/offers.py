@@ -13,22 +13,19 @@ from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from auth.people import find_person
-from foundation import outbox
-from foundation.database import lock
 from scheduling.appointment_records import Appointment
 from scheduling.conflicts import lock_time
 from scheduling.group_records import GroupOccurrence
 from scheduling.occupancy import Kind, Occupancy, delete_expired
+from scheduling.offer_news import OFFERED, OVER, tell, withdraw_news
 from scheduling.offer_times import offer_until
 from scheduling.openings import openings
 from scheduling.seat_counts import count_in, give_back_seats
 from scheduling.seats import session_for
 from scheduling.service_invitations import may_book_with
 from scheduling.services import Service
+from scheduling.waiting_lists import hold_lists, offers_over
 from scheduling.waitlist_records import WaitlistEntry, WaitState
-
-OFFERED = "waitlist.offer"
-OVER = "waitlist.over"
 
 
 @dataclass(frozen=True)
@@ -78,25 +75,27 @@ def offer(session: Session, freed: Freed, *, now: datetime) -> WaitlistEntry | N
     """Keep this time for the first waiting person whom it fits, if any."""
     if freed.latest <= now:
         return None
-    lock(session, f"waitlist:{freed.service.id}")
+    hold_lists(session, freed.service.id)
     for entry in _in_turn(session, freed):
         if _fits(session, entry, freed, now):
             return _keep_for(session, entry, freed, now)
     return None
 
 
-def pass_on(session: Session, *, now: datetime, practitioner_ids: Collection[str] = ()) -> int:
+def pass_on(
+    session: Session, *, now: datetime, practitioner_ids: Collection[str] = (), also: Collection[str] = ()
+) -> int:
     """Give every offer whose time is up to the next person; returns how many were up.
 
     With `practitioner_ids`, whose time the caller holds, only theirs; otherwise all, and their time is taken
-    hold of here, first of all.
+    hold of here, first of all. `also` are services of which the caller will give something back.
     """
-    over = _over(session, now, practitioner_ids)
+    over = offers_over(session, now, practitioner_ids)
     if over and not practitioner_ids:
         lock_time(session, *{one.offered_practitioner_id or "" for one in over})
-        over = _over(session, now, [one.offered_practitioner_id or "" for one in over])
+        over = offers_over(session, now, [one.offered_practitioner_id or "" for one in over])
+    hold_lists(session, *also, *(one.service_id for one in over))
     for entry in over:
-        lock(session, f"waitlist:{entry.service_id}")
         session.refresh(entry)
         if entry.state == WaitState.OFFERED and entry.expires_at is not None and entry.expires_at <= now:
             tell(session, entry, OVER, now=now)
@@ -114,7 +113,7 @@ def offered_alone(session: Session, occurrence: GroupOccurrence) -> list[Waitlis
 
 def offer_anew(session: Session, occurrence: GroupOccurrence, *, now: datetime) -> None:
     """The session has moved: whoever was offered a seat is asked about the new time, or else the next."""
-    lock(session, f"waitlist:{occurrence.service_id}")
+    hold_lists(session, occurrence.service_id)
     freed = Freed(occurrence.service, occurrence.practitioner_id, occurrence.starts_at, occurrence.id)
     for entry in offered_alone(session, occurrence):
         take_back(session, entry)
@@ -173,7 +172,7 @@ def offer_membership(
     if not open_dates:
         return None
     first = open_dates[0]
-    lock(session, f"waitlist:{first.service.id}")
+    hold_lists(session, first.service.id)
     waiting = _waiting(first).where(WaitlistEntry.series_id == series_id)
     for entry in session.scalars(waiting.execution_options(populate_existing=True)):
         fitting = [one for one in open_dates if _fits(session, entry, one, now)]
@@ -185,31 +184,6 @@ def offer_membership(
     for one in open_dates:
         offer(session, one, now=now)
     return None
-
-
-def tell(session: Session, entry: WaitlistEntry, kind: str, *, now: datetime) -> None:
-    """Owe the news of this offer; news of it that is not on its way yet is dropped."""
-    withdraw_news(session, entry, now=now)
-    refs = {"entry": entry.id, "offer": entry.offers, "to": entry.member_id}
-    key = f"{kind}:{entry.id}:{entry.offers}"
-    until = entry.expires_at if kind == OFFERED else entry.starts_at
-    outbox.promise(session, kind, refs, key=key, due_at=now, now=now, not_after=until)
-
-
-def withdraw_news(session: Session, entry: WaitlistEntry, *, now: datetime) -> None:
-    for kind in (OFFERED, OVER):
-        outbox.withdraw(session, f"{kind}:{entry.id}:", now=now)
-
-
-def _over(session: Session, now: datetime, practitioner_ids: Collection[str]) -> list[WaitlistEntry]:
-    """In the order of their services, whose locks are taken one after the other."""
-    over = select(WaitlistEntry).where(
-        WaitlistEntry.state == WaitState.OFFERED, WaitlistEntry.expires_at <= now
-    )
-    if practitioner_ids:
-        over = over.where(WaitlistEntry.offered_practitioner_id.in_(practitioner_ids))
-    in_order = over.order_by(WaitlistEntry.service_id, WaitlistEntry.starts_at, WaitlistEntry.id)
-    return list(session.scalars(in_order.execution_options(populate_existing=True)))
 
 
 def _waiting(freed: Freed) -> Select[WaitlistEntry]:

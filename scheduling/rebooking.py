@@ -43,7 +43,8 @@ def move(
     wish = _wish(appointment, starts_at.astimezone(UTC), override)
     if wish.starts_at == appointment.starts_at:
         return appointment
-    pass_on(session, now=now, practitioner_ids=[appointment.practitioner_id])
+    whose, what = [appointment.practitioner_id], [appointment.service_id]
+    pass_on(session, now=now, practitioner_ids=whose, also=what)
     freed = freed_by(appointment)
     set_aside = require_open(session, wish, now=now)
     take(session, wish, lambda: _put(session, appointment, wish, by), now=now)

@@ -63,7 +63,7 @@ def change_following(
     """
     series = find_series(session, series_id)
     _lock(session, series)
-    pass_on(session, now=now, practitioner_ids=[series.practitioner_id])
+    pass_on(session, now=now, practitioner_ids=[series.practitioner_id], also=[series.service_id])
     with session.begin_nested():
         rows = _regular(session, series, from_date, now)
         freed = [freed_by(one) for one in rows]

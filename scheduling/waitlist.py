@@ -6,17 +6,18 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from foundation import audit
-from foundation.database import lock
 from scheduling.appointment_records import Appointment
 from scheduling.booking import Book, book
 from scheduling.conflicts import lock_time
 from scheduling.group_records import GroupOccurrence
 from scheduling.group_seating import seats_of
 from scheduling.memberships import join_group
-from scheduling.offers import offer_freed, pass_on, release_offer, take_back, withdraw_news
+from scheduling.offer_news import withdraw_news
+from scheduling.offers import offer_freed, pass_on, release_offer, take_back
 from scheduling.series_records import Series
 from scheduling.service_invitations import require_may_book
 from scheduling.services import service_of
+from scheduling.waiting_lists import hold_lists, run_out
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 from scheduling.waitlist_refusals import NoOffer, NotForWaiting, OfferOver, UnknownWait
 
@@ -59,7 +60,7 @@ def join_waitlist(
     """
     service = service_of(session, service_id)
     _check(session, service.id, occurrence_id, series_id, now)
-    lock(session, f"waitlist:{service.id}")
+    hold_lists(session, service.id)
     wanted = {
         "member_id": member_id,
         "service_id": service.id,
@@ -80,7 +81,7 @@ def join_waitlist(
 
 def leave_waitlist(session: Session, entry_id: str, *, by: str, now: datetime) -> WaitlistEntry:
     """Wait no more; an offer goes to the next person. Leaving twice changes nothing. Raises UnknownWait."""
-    entry = _locked(session, entry_id)
+    entry = _locked(session, entry_id, now)
     if entry.state == WaitState.OFFERED:
         release_offer(session, entry, now=now)
     if entry.state == WaitState.WAITING:
@@ -95,7 +96,7 @@ def accept_offer(session: Session, entry_id: str, *, by: str, now: datetime) -> 
 
     Raises UnknownWait, NoOffer, OfferOver, NotInvited, and what booking raises.
     """
-    entry = _locked(session, entry_id)
+    entry = _locked(session, entry_id, now)
     if entry.state == WaitState.ACCEPTED and entry.appointment_id:
         return session.get_one(Appointment, entry.appointment_id)
     _require_offer(entry, now)
@@ -110,7 +111,7 @@ def accept_offer(session: Session, entry_id: str, *, by: str, now: datetime) -> 
 
 def decline_offer(session: Session, entry_id: str, *, by: str, now: datetime) -> WaitlistEntry:
     """Let it go to the next person at once, and wait on. Raises UnknownWait, NoOffer, OfferOver."""
-    entry = _locked(session, entry_id)
+    entry = _locked(session, entry_id, now)
     _require_offer(entry, now)
     release_offer(session, entry, now=now)
     withdraw_news(session, entry, now=now)
@@ -162,12 +163,12 @@ def _check(
             raise NotForWaiting
 
 
-def _locked(session: Session, entry_id: str) -> WaitlistEntry:
+def _locked(session: Session, entry_id: str, now: datetime) -> WaitlistEntry:
     """As it is now; the time of everybody whom an answer touches is held."""
     entry = find_wait(session, entry_id)
     lock_time(session, entry.member_id, *filter(None, [entry.offered_practitioner_id]))
-    lock(session, f"waitlist:{entry.service_id}")
     asked_about = entry.offered_practitioner_id
+    hold_lists(session, entry.service_id, *run_out(session, asked_about, now=now))
     session.refresh(entry)
     if entry.state == WaitState.OFFERED and entry.offered_practitioner_id != asked_about:
         raise OfferOver  # another offer came meanwhile; its time is not held here
