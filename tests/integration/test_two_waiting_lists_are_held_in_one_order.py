@@ -42,7 +42,7 @@ class Crossing:
     ) -> tuple[str, Person]:
         """Somebody waits for it; it was booked, and comes free."""
         member, taken = a_member(session), self.booked(session, who, what, at)
-        wanted = {"service_id": self.kinds[what].id, "practitioner_id": self.team[who].id}
+        wanted: dict[str, Any] = {"service_id": self.kinds[what].id, "practitioner_id": self.team[who].id}
         entry = join_waitlist(session, member_id=member.id, by=member.id, now=now, **wanted)
         cancel(session, taken.id, by=taken.member_id, now=now)
         assert entry.state == "offered"
