@@ -13,6 +13,18 @@ def opens_the_room(desk: Page, slug: str) -> None:
     expect(desk.get_by_role("button", name="Hold everything")).to_be_visible()
 
 
+def comes_to_the_desk(desk: Page, slug: str) -> None:
+    """To a room that somebody else has opened."""
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.goto(f"/staff/live/{slug}")
+    expect(desk.get_by_role("button", name="Hold everything")).to_be_visible()
+
+
+def alarm(desk: Page) -> Locator:
+    """The banner of somebody whom nobody has claimed yet."""
+    return _in(desk, "People who need someone now").get_by_role("alert")
+
+
 def waiting(desk: Page, text: str) -> Locator:
     """The card in the queue that holds these words."""
     return _in(desk, re.compile("^Waiting for you")).get_by_role("article").filter(has_text=text)
