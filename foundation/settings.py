@@ -8,13 +8,15 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foundation.pager import Pager, read_pager
+
 _KEY_BYTES = 32
 _SHORTEST_SECRET = 32
 _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
     "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
-    "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET",
+    "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -64,6 +66,7 @@ class Settings:
     demo: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     jitsi: Jitsi | None = None
+    pager: Pager | None = None
 
     @property
     def is_https(self) -> bool:
@@ -101,6 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
         jitsi=_jitsi(get, problems),
+        pager=read_pager(get("ONCALL_WEBHOOK_URL"), get("ONCALL_WEBHOOK_SECRET"), problems),
     )
     if settings.helplines_file and not settings.helplines_file.is_file():
         problems.append(

@@ -12,10 +12,13 @@ from foundation import audit, outbox
 from foundation.database import Database
 from foundation.outbox import LEASE, Claimed
 from foundation.settings import Settings
+from jobs import calling
 from mail.compose import Unsendable
 from mail.render import render
 from mail.send import NotSent, Sender
+from safety.calls import AGAIN, NOT_NEEDED, PAGE
 
+TOO_LATE = "too late"
 BATCH = 5
 """Few at a time, so that mails to a silent server do not outlast the lease of those behind them."""
 
@@ -64,28 +67,54 @@ def _deliver(post: Post, claimed: Claimed) -> None:
 def _send(post: Post, claimed: Claimed) -> None:
     now = post.clock()
     if claimed.not_after is not None and now > claimed.not_after:
-        _dropped(post, claimed, "too late")
+        _dropped(post, claimed, TOO_LATE)
         return
-    with post.database.read() as session:
-        mail = render(session, claimed, post.settings, now=now)
-    if mail is None:
-        _dropped(post, claimed, "no longer true")
+    if claimed.kind == AGAIN:
+        _begin_round(post, claimed, now)
         return
-    post.sender.send(mail)
+    send = _readied(post, claimed, now)
+    if isinstance(send, str):
+        _dropped(post, claimed, send)
+        return
+    send()
     with post.database.write() as session:
+        calling.hold(session, claimed)
         outbox.mark_sent(session, claimed, now=post.clock())
+        calling.note_sent(session, claimed, now=post.clock())
+
+
+def _begin_round(post: Post, claimed: Claimed, now: datetime) -> None:
+    """Nothing is sent: what it promises instead is committed with its own end."""
+    with post.database.write() as session:
+        rang = calling.begin_round(session, claimed, now=now)
+    if not rang:
+        _dropped(post, claimed, NOT_NEEDED)
+
+
+def _readied(post: Post, claimed: Claimed, now: datetime) -> Callable[[], None] | str:
+    """What sends it, once no transaction is open; or why there is nothing to send."""
+    with post.database.read() as session:
+        if claimed.kind == PAGE:
+            return calling.page(session, claimed, post.settings, now=now)
+        mail = render(session, claimed, post.settings, now=now)
+    return NOT_NEEDED if mail is None else lambda: post.sender.send(mail)
 
 
 def _dropped(post: Post, claimed: Claimed, why: str) -> None:
     with post.database.write() as session:
+        calling.hold(session, claimed)
         outbox.mark_dropped(session, claimed, now=post.clock(), why=why)
+        if why == TOO_LATE:
+            calling.note_trouble(session, claimed, now=post.clock())
 
 
 def _failed(post: Post, claimed: Claimed, why: str, *, retry: bool) -> None:
     """Later again, or never: then it is noted where operators and auditors look."""
     now = post.clock()
     with post.database.write() as session:
+        calling.hold(session, claimed)
         given_up = outbox.mark_failed(session, claimed, now=now, error=why, retry=retry)
+        calling.note_trouble(session, claimed, now=now)
         if given_up:
             detail = {"kind": claimed.kind, "error": why}
             audit.record(

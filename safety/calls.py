@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from foundation.columns import new_id
 from foundation.outbox import Delivery, Promise, deliveries_of, promise_all, withdraw
 
 MAIL, PAGE, AGAIN = "flag.unclaimed", "flag.page", "flag.again"
@@ -50,20 +51,21 @@ def promise_round(
     number: int = 1,
     since: datetime | None = None,
 ) -> None:
-    """Call these people at `at`, and look again after a pause. `since`: about what was said at that moment."""
+    """Call these people at `at`, and look again after a pause. `since`: about what was said then."""
     next_at = at + pause_after(number)
     about: dict[str, Any] = {"flag": flag_id, **({"since": since.isoformat()} if since else {})}
-    owed = [_mail(flag_id, one, about, at, next_at) for one in to]
+    this = _new_round(flag_id)
+    owed = [_mail(this, one, about, at, next_at) for one in to]
     paged = {**about, "number": number}
-    owed.append(Promise(PAGE, paged, f"{_round(flag_id, at)}:page", at, next_at))
+    owed.append(Promise(PAGE, paged, f"{this}:page", at, next_at))
     again = {**about, "number": number + 1}
-    owed.append(Promise(AGAIN, again, f"{_round(flag_id, at)}:again", next_at))
+    owed.append(Promise(AGAIN, again, f"{this}:again", next_at))
     promise_all(session, owed, now=now)
 
 
 def promise_mail(session: Session, flag_id: str, to: str, *, now: datetime) -> None:
     """One mail at once, beside the rounds: to whoever it is handed to."""
-    mail = _mail(flag_id, to, {"flag": flag_id}, now, now + pause_after(1))
+    mail = _mail(_new_round(flag_id), to, {"flag": flag_id}, now, now + pause_after(1))
     promise_all(session, [mail], now=now)
 
 
@@ -97,12 +99,13 @@ def _called(key: str) -> str | None:
     return parts[4] if parts[3] == "mail" else None
 
 
-def _mail(flag_id: str, to: str, about: dict[str, Any], at: datetime, until: datetime) -> Promise:
-    return Promise(MAIL, {**about, "to": to}, f"{_round(flag_id, at)}:mail:{to}", at, until)
+def _mail(this: str, to: str, about: dict[str, Any], at: datetime, until: datetime) -> Promise:
+    return Promise(MAIL, {**about, "to": to}, f"{this}:mail:{to}", at, until)
 
 
-def _round(flag_id: str, at: datetime) -> str:
-    return f"{_prefix(flag_id)}{int(at.timestamp())}"
+def _new_round(flag_id: str) -> str:
+    """Never used before: what was taken back a moment ago must not stand in the way of calling again."""
+    return f"{_prefix(flag_id)}{new_id()}"
 
 
 def _prefix(flag_id: str) -> str:
