@@ -97,13 +97,27 @@ def says_backstage(desk: Page, words: str) -> None:
     expect(back.get_by_text(words)).to_be_visible()
 
 
+def answers(desk: Page, text: str) -> None:
+    in_the_list(desk, text).get_by_role("button", name=re.compile("^Answer")).click()
+    expect(being_answered(desk, text)).to_be_visible()
+
+
+def marks_answered(desk: Page, text: str) -> None:
+    being_answered(desk, text).get_by_role("button", name=re.compile("^Done")).click()
+    expect(being_answered(desk, text)).to_have_count(0)
+
+
+def being_answered(desk: Page, text: str) -> Locator:
+    return _in(desk, "In the room").get_by_role("article").filter(has_text=text)
+
+
 def closes_the_room(desk: Page) -> None:
     desk.get_by_role("button", name="Close the room").click()
     expect(desk.get_by_text("The room is closed.")).to_be_visible()
 
 
 def unfolds(card: Locator, name: str) -> None:
-    card.locator("summary", has_text=name).click()
+    card.locator(f"summary:has-text('{name}'), .acts button:has-text('{name}')").first.click()
 
 
 def _in(desk: Page, place: str | re.Pattern[str]) -> Locator:
