@@ -13,10 +13,12 @@ from realtime import asking, taking_part
 from realtime.door import why_outside
 from realtime.errors import BadPayload, BadPseudonym, NameLikeStaff, NameTaken, NotJoined, Removed
 from realtime.joining import choose_name
+from realtime.last_ear import hear_anyway
 from realtime.live import LiveRooms
 from realtime.models import Participant, Room
 from realtime.presence import be_seen
 from realtime.room import RUNNING, find_participant, leads, room_of
+from realtime.written import is_crisis
 from scheduling.meetings import Meeting, current_occurrence, find_meeting
 from web.context import actor, db, now
 from web.errors import status_of
@@ -181,10 +183,10 @@ def _act(
         with db().write() as session:
             room_id = find_room_of(session, find_meeting(session, slug)).id
             answer = command(session, room_id)
-    except (NotJoined, Removed):
-        return redirect(url_for("live.show", slug=slug), 303)
     except DomainError as error:
         return _refused(slug, error)
+    if _is_missed(answer):
+        return _hear_anyway(slug)
     wake(room_id)
     words = (said or {}).get(str(answer.get("state", "")))
     if words:
@@ -192,8 +194,26 @@ def _act(
     return redirect(url_for("live.show", slug=slug), 303)
 
 
+def _is_missed(answer: Answer) -> bool:
+    """Whether words of danger in this form were refused, or answered as an earlier message was."""
+    is_spoken = request.endpoint in {"live.ask", "live.edit", "live.chat"}
+    return is_spoken and answer.get("state") != "escalated" and is_crisis(request.form.get("text", ""))
+
+
+def _hear_anyway(slug: str) -> Response:
+    with db().write() as session:
+        room_id = find_room_of(session, find_meeting(session, slug)).id
+        hear_anyway(session, room_id, actor(), request.form["text"], now=now())
+    wake(room_id)
+    return redirect(url_for("live.show", slug=slug), 303)
+
+
 def _refused(slug: str, error: DomainError) -> Response:
     """What was typed stays in its field; what is missing, or not allowed, is a page of its own."""
+    if _is_missed({}):
+        return _hear_anyway(slug)
+    if isinstance(error, NotJoined | Removed):
+        return redirect(url_for("live.show", slug=slug), 303)
     if isinstance(error, BadPayload) or status_of(error)[0] in {401, 403, _MISSING}:
         raise error
     return page(slug, error=error, typed=request.form.get("text", ""))
