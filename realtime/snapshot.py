@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payload
 from realtime.hosting import hosting_view, leader_name
+from realtime.line_views import team_line_view
 from realtime.models import Participant, Question, Room, RoomEvent, Vote
 from realtime.questions import PUBLIC, State
 from realtime.room import first_name, first_names
@@ -124,7 +125,7 @@ def desk_of(session: Session, room: Room) -> View:
 def flags_of(session: Session, room: Room) -> list[View]:
     """The open alerts of this room, the oldest first."""
     flags = open_flags(session, f"{PLACE}{room.id}")
-    return [flag_as_it_is(session, flag) for flag in flags]
+    return [{**flag_as_it_is(session, flag), **team_line_view(session, flag)} for flag in flags]
 
 
 def hands_of(session: Session, room_id: str) -> list[View]:

@@ -21,6 +21,7 @@ from web import (
 )
 from web import series as member_series
 from web.admin import forms as admin_forms
+from web.admin import meetings as admin_meetings
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
 from web.api import availability as api_availability
@@ -43,6 +44,7 @@ from web.staff import group as staff_group
 from web.staff import groups as staff_groups
 from web.staff import invitations as staff_invitations
 from web.staff import live as staff_live
+from web.staff import live_cards as staff_live_cards
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
@@ -62,8 +64,10 @@ STAFF = (
     people,
     staff_book,
     staff_live,
+    staff_live_cards,
 )
-HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, admin_services, admin_forms)
+ADMIN = (admin_services, admin_forms, admin_meetings)
+HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)

@@ -12,7 +12,7 @@ from auth.permissions import NotAllowed, may
 from foundation.errors import DomainError
 from realtime import moderating, persons, steering, taking_part
 from realtime.alerts import claim_alert, dispose_alert
-from realtime.errors import BadPayload
+from realtime.errors import BadPayload, UnknownQuestion
 from realtime.models import Room
 from realtime.presence import be_seen
 from realtime.room import Desk, leads
@@ -22,7 +22,8 @@ from web.context import actor, db, now
 from web.errors import status_of
 from web.guards import requires
 from web.live import find_room_of, wake
-from web.staff.live_desk import desk_page
+from web.staff.live_cards import question_page, wanted_in_request
+from web.staff.live_desk import desk_page, require_leads, stage_page
 
 blueprint = Blueprint("staff_live", __name__, url_prefix="/staff/live")
 _SOON = timedelta(days=7)
@@ -49,7 +50,7 @@ def show(slug: str) -> Response:
 def presenter(slug: str) -> str:
     """One question, large, for the host."""
     with db().write() as session:
-        shown = desk_page(session, *_lead(session, slug))
+        shown = stage_page(session, *_lead(session, slug))
     return render_template("staff/live_presenter.html", **shown)
 
 
@@ -57,6 +58,10 @@ def presenter(slug: str) -> str:
 @requires("staff")
 def moderate(slug: str) -> Response:
     form = request.form
+    if form.get("action") == "claim_next":
+        return _act(slug, lambda session, room: moderating.claim_next(session, room, actor(), now=now()))
+    if chosen := form.getlist("questions"):
+        return _many(slug, chosen)
     order = moderating.Order(
         question_id=form.get("question", ""),
         action=form.get("action", ""),
@@ -66,6 +71,14 @@ def moderate(slug: str) -> Response:
         text=form.get("text") or None,
     )
     return _act(slug, lambda session, room: moderating.moderate(session, room, actor(), order, now=now()))
+
+
+def _many(slug: str, chosen: list[str]) -> Response:
+    action, reason = request.form.get("action", ""), request.form.get("reason") or None
+    return _act(
+        slug,
+        lambda s, room: moderating.moderate_many(s, room, actor(), chosen, action, reason=reason, now=now()),
+    )
 
 
 @blueprint.post("/<slug>/alert")
@@ -96,8 +109,10 @@ def room(slug: str) -> Response:
 @blueprint.post("/<slug>/person")
 @requires("staff")
 def person(slug: str) -> Response:
-    who, action = request.form.get("pseudonym", ""), request.form.get("action", "")
-    return _act(slug, lambda s, room: persons.act_on_person(s, room, actor(), who, action, now=now()))
+    form = request.form
+    who, action, minutes = form.get("pseudonym", ""), form.get("action", ""), form.get("minutes", type=int)
+    more: dict[str, Any] = {"minutes": minutes, "text": form.get("text") or None}
+    return _act(slug, lambda s, room: persons.act_on_person(s, room, actor(), who, action, now=now(), **more))
 
 
 @blueprint.post("/<slug>/say")
@@ -109,7 +124,10 @@ def say(slug: str) -> Response:
 
 def page(slug: str, error: DomainError | None = None) -> Response:
     with db().write() as session:
-        shown = desk_page(session, *_lead(session, slug))
+        meeting, room = _lead(session, slug)
+        be_seen(session, room.id, actor().person_id, moderates=True, now=now())
+        session.flush()
+        shown = desk_page(session, meeting, room, wanted_in_request(), request.args)
     status = status_of(error)[0] if error else 200
     return make_response(render_template("staff/live.html", **shown, error=error), status)
 
@@ -118,8 +136,7 @@ def _lead(session: Session, slug: str) -> tuple[Meeting, Room]:
     """The meeting's room, for those who lead it."""
     meeting = find_meeting(session, slug)
     room = find_room_of(session, meeting)
-    if not leads(session, room, actor()):
-        raise NotAllowed("This desk belongs to the moderators of that meeting.")
+    require_leads(session, room)
     return meeting, room
 
 
@@ -134,11 +151,19 @@ def _act(slug: str, command: Callable[[Session, str], Answer]) -> Response:
     except DomainError as error:
         if isinstance(error, BadPayload | NotAllowed):
             raise
-        return page(slug, error)
+        return _refused(slug, error)
     wake(room.id)
     flash("Done.")
     back = "staff_live.presenter" if request.form.get("back") == "presenter" else "staff_live.show"
     return redirect(url_for(back, slug=slug), 303)
+
+
+def _refused(slug: str, error: DomainError) -> Response:
+    """Where it was sent from, with the refusal and with what was typed."""
+    work, question = request.form.get("do"), request.form.get("question", "")
+    if work and not isinstance(error, UnknownQuestion):
+        return question_page(slug, question, work, error=error, typed=request.form.get("text", ""))
+    return page(slug, error)
 
 
 def _flag(name: str) -> bool | None:

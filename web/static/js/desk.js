@@ -1,25 +1,83 @@
 // The moderation console: the same forms over the socket, keys, and a bell for people in danger.
 import { ring, ringWhile } from "./live/bell.js";
 import { runClocks } from "./live/clocks.js";
-import { linkDesk } from "./live/desk_link.js";
+import { Connection } from "./live/connection.js";
+import { findAsOneTypes, findPeople } from "./live/finder.js";
 import { sendForms } from "./live/forms.js";
-import { ringFirst, watchKeys } from "./live/keys.js";
+import { remember, ringFirst, watchKeys } from "./live/keys.js";
+import { Panels } from "./live/panels.js";
+import { Queue } from "./live/queue.js";
+import { Status } from "./live/status.js";
+import { turnTabs } from "./live/tabs.js";
+import { Work } from "./live/work.js";
 
+const ALL = ["bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "closing"];
+const TOLD = { room: ["bar", "notice", "closing", "hands", "people"], hands: ["hands"], person: ["people", "hands"], backstage: ["backstage"] };
+const DID = {
+  approve: "Approved", reject: "Returned", merge: "Merged", pin: "Pinned or unpinned", escalate: "Escalated", claim: "Yours",
+  answer: "Being answered", done: "Answered", restore: "Put back", edit: "Edited", reply: "Answered privately",
+};
 const desk = document.getElementById("desk");
 const tick = runClocks();
-const { connection, regions, status } = linkDesk({ settled, alerted: () => ring() });
+const status = new Status(document.getElementById("said"), document.getElementById("link"));
+const say = (text, how) => status.say(text, how);
+const panels = new Panels(desk, settled);
+const queue = new Queue(desk, { say, settled });
+let last = null;
 
-sendForms(desk, connection, { refine, answered });
+const connection = new Connection(desk.dataset.room, {
+  snapshot: everything,
+  caughtUp: () => panels.want(ALL),
+  event: (stream, event) => { if (stream === "mod") heard(event); },
+  settled: () => {},
+  pulse: felt,
+  up: () => status.up(),
+  down: () => status.down(),
+  refused: (error) => status.refused(error.message),
+  gone: () => location.reload(),
+}, { after: JSON.parse(desk.dataset.after), epoch: desk.dataset.epoch });
+
+const work = new Work(desk, connection, queue, say);
+const sound = document.getElementById("sound-on");
+remember(sound, "evenside.sound.off");
+sendForms(desk, connection, { refine, answered, handles: (event) => work.opens(event), refused: () => say("Not sent: the connection is gone. What you wrote is kept; press again when it is back.") });
 watchKeys(desk);
+turnTabs(desk);
+findAsOneTypes(desk, queue);
+findPeople(desk, panels);
 ringFirst(desk);
-ringWhile(() => desk.querySelector('.crisis[data-state="raised"]'));
-setInterval(() => regions.soon(), 20_000);
+ringWhile(() => sound.checked && desk.querySelector('.crisis[data-state="raised"]'));
+setInterval(() => panels.want(["here", "fairness", "lane"]), 20_000);
 
 // Choices without a button of their own are sent as soon as they are made.
 desk.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-soon]");
   if (form) form.requestSubmit();
 });
+
+// The second press of a double click would land on the next card.
+desk.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest(".acts button")) event.preventDefault();
+}, true);
+
+function heard(event) {
+  if (event.kind === "question") {
+    queue.heard(event.question);
+    panels.want(["fairness"], 4000);
+  } else panels.want(TOLD[event.kind] ?? ["lane"]);
+  if (event.kind === "alert" && sound.checked) ring();
+}
+
+function everything() {
+  queue.reload();
+  panels.want(ALL);
+}
+
+function felt(pulse) {
+  queue.places.votes(pulse.votes);
+  if (last !== null && last !== pulse.present) panels.want(["here"], 1500);
+  last = pulse.present;
+}
 
 function settled() {
   tick();
@@ -28,14 +86,26 @@ function settled() {
 
 function refine(form, data) {
   if ("backstage" in form.dataset) data.backstage = true;
+  delete data.do;
+  if (data.question) queue.mine.add(data.question);
 }
 
 function answered(form, event, data, answer) {
-  if (!answer.ok) status.say(answer.error.message);
+  if (!answer.ok) refused(data, answer);
   else if (event === "chat") form.querySelector("[name=text]").value = "";
-  else {
-    document.activeElement?.blur();
-    status.say("Done.", { unseen: true });
+  else if (data.question) {
+    queue.acted(data.question, answer.state);
+    say(`${DID[data.action] ?? "Done"}. ${queue.counts.waiting} wait.`, { unseen: true });
+  } else {
+    form.reset();
+    say("Done.", { unseen: true });
+    panels.want(TOLD[event] ?? ["lane", "people"]);
   }
-  regions.soon();
+}
+
+function refused(data, answer) {
+  say(answer.error.message);
+  if (!data.question) return;
+  queue.mine.delete(data.question);
+  queue.look(data.question);
 }

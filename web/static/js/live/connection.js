@@ -7,11 +7,13 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 
 export class Connection {
-  constructor(room, heard) {
+  // `since`: the numbers and the epoch of a page that shows the room already, so that only what came later is sent.
+  constructor(room, heard, since = {}) {
     this.room = room;
     this.heard = heard;
-    this.after = null;
-    this.epoch = null;
+    this.after = since.after ?? null;
+    this.epoch = since.epoch ?? null;
+    this.wasUp = false;
     this.waiting = [];
     this.early = [];
     this.joined = false;
@@ -59,6 +61,7 @@ export class Connection {
     }
     this.after = answer.seq;
     this.joined = true;
+    this.wasUp = true;
     const early = this.early;
     this.early = [];
     for (const batch of early) this.take(batch);

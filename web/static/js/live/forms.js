@@ -17,11 +17,16 @@ export function payloadOf(form, submitter) {
 }
 
 // `answered(form, event, data, answer)` runs after the acknowledgement; `refine(form, data)` may add to the data first.
-export function sendForms(root, connection, { answered, refine = () => {} }) {
+// `handles(event)` says that a press needs no sending; with `refused`, nothing is posted while a connection is lost.
+export function sendForms(root, connection, { answered, refine = () => {}, handles = () => false, refused = null }) {
   root.addEventListener("submit", async (event) => {
     const form = event.target;
     const name = form.dataset.event;
-    if (!name || !connection.isUp) return;
+    if (!connection.isUp && connection.wasUp && refused && (name || event.submitter?.name === "do")) {
+      event.preventDefault();
+      refused(form);
+    }
+    if (!connection.isUp || handles(event) || !name) return;
     const sure = event.submitter?.dataset.confirm;
     event.preventDefault();
     if (sure && !confirm(sure)) return;

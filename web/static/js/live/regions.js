@@ -1,5 +1,6 @@
-// The desk shows what the server's own page shows: after an event the page is fetched again, and each part that has
-// another version (data-v) takes the place of the old one. A part that somebody is writing in waits until they are done.
+// The desk shows what the server's own page shows: after an event it is fetched again, and each part that has another
+// version (data-v) takes the place of the old one. A part that somebody is writing in waits until they are done.
+import { isHalfTyped } from "./steady.js";
 
 export class Regions {
   constructor(settled) {
@@ -17,6 +18,10 @@ export class Regions {
     this.timer = setTimeout(() => { this.due = 0; this.refresh(); }, wait);
   }
 
+  get address() {
+    return location.href;
+  }
+
   async refresh() {
     if (this.busy) {
       this.wanted = true;
@@ -24,7 +29,7 @@ export class Regions {
     }
     this.busy = true;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(this.address, { headers: { Accept: "text/html" } });
       if (answer.redirected || answer.status === 401 || answer.status === 403) location.reload();
       else if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
@@ -51,7 +56,7 @@ function level(region, fresh) {
   const kept = keyed(fresh).map((node) => choose(old.get(node.dataset.key), node));
   const keep = new Set(kept);
   for (const node of keyed(region)) if (!keep.has(node) && !isWritten(node)) node.remove();
-  kept.forEach((node) => region.append(node));
+  kept.forEach((node, place) => { if (keyed(region)[place] !== node) region.insertBefore(node, keyed(region)[place] ?? null); });
 }
 
 function choose(old, fresh) {
@@ -72,7 +77,7 @@ function keyed(region) {
 // Somebody writes in it, or is pressing a button of it this very moment.
 function isWritten(node) {
   const active = document.activeElement;
-  if (node.matches(":active")) return true;
+  if (node.matches(":active") || isHalfTyped(node)) return true;
   return node.contains(active) && active.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 }
 
