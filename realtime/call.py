@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -12,7 +11,6 @@ from foundation.columns import blind_index
 from foundation.errors import DomainError
 from foundation.settings import Jitsi
 
-LINK, JITSI = "link", "jitsi"
 PASS_LASTS = timedelta(minutes=10)
 _CLOCKS_APART = timedelta(seconds=30)
 _QUIET = "config.startWithAudioMuted=true&config.startWithVideoMuted=true"
@@ -58,16 +56,6 @@ def jitsi_address(server: Jitsi | None, room_id: str, guest: Guest, *, now: date
 def call_name(room_id: str) -> str:
     """The evening's room on the video server: nobody can guess it, nor from it another evening's."""
     return blind_index("call.room", room_id)[:_NAME_LETTERS]
-
-
-def is_call_link(url: str) -> bool:
-    """Whether it is an https address that names a host, and nobody's password."""
-    try:
-        parts = urlsplit(url)
-        is_whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return is_whole and parts.username is None and not any(c.isspace() or not c.isprintable() for c in url)
 
 
 def _claims(server: Jitsi, call: str, guest: Guest, now: datetime) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from realtime.errors import (
     WrongState,
 )
 from realtime.errors import Stale as StaleQuestion
+from realtime.evenings import Erased, NoEvening, StillOpen
+from realtime.rescheduling import EveningUnderWay
 from safety.flags import FlagTaken, UnknownFlag
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
@@ -33,7 +35,8 @@ from scheduling.calendars.feeds import UnknownFeed
 from scheduling.group_refusals import AlreadyIn, UnknownGroup
 from scheduling.hours import StaleHours
 from scheduling.intake import FormSent, NoForm
-from scheduling.meetings import UnknownMeeting
+from scheduling.meeting_settings import StaleMeeting
+from scheduling.meetings import NoSuchDate, UnknownMeeting
 from scheduling.occurrences import NothingPlanned
 from scheduling.questionnaires import StaleForm, UnknownForm
 from scheduling.refusals import (
@@ -76,12 +79,18 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownPseudonym: _MISSING,
     UnknownFlag: _MISSING,
     UnknownBar: _MISSING,
+    NoEvening: (404, "errors/refused.html"),
+    StillOpen: _CONFLICT,
+    Erased: (410, "errors/refused.html"),
     UnknownForm: _MISSING,
     PassOver: _MISSING,
     NoForm: (404, "errors/refused.html"),
     FormSent: _CONFLICT,
     StaleForm: _CONFLICT,
     StaleService: _CONFLICT,
+    StaleMeeting: _CONFLICT,
+    EveningUnderWay: _CONFLICT,
+    NoSuchDate: _MISSING,
     FlagTaken: _CONFLICT,
     NothingPlanned: (404, "errors/refused.html"),
     BadJson: (400, "errors/not_understood.html"),

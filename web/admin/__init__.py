@@ -1,1 +1,1 @@
-"""The coordinators' pages: what is offered, and the forms that come before a first session."""
+"""The coordinators' pages: services, the forms that come before a first session, the weekly meetings."""
