@@ -46,7 +46,7 @@ def approves(desk: Page, text: str) -> None:
 
 def edits_and_approves(desk: Page, text: str, better: str) -> None:
     card = waiting(desk, text)
-    unfolds(card, "Edit")
+    opens(card, "Edit")
     card.get_by_label("The words the room will read").fill(better)
     card.get_by_role("button", name="Edit and approve").click()
     expect(in_the_list(desk, better)).to_be_visible()
@@ -54,7 +54,7 @@ def edits_and_approves(desk: Page, text: str, better: str) -> None:
 
 def merges(desk: Page, text: str, into: str) -> None:
     card = waiting(desk, text)
-    unfolds(card, "Merge")
+    opens(card, "Merge")
     expect(card.get_by_label("Into")).to_contain_text(into)
     card.get_by_role("button", name="Merge, with its votes").click()
     expect(waiting(desk, text)).to_have_count(0)
@@ -62,7 +62,7 @@ def merges(desk: Page, text: str, into: str) -> None:
 
 def returns(desk: Page, text: str, reason: str) -> None:
     card = waiting(desk, text)
-    unfolds(card, "Return")
+    opens(card, "Return")
     card.get_by_label("What its author reads").select_option(reason)
     card.get_by_role("button", name="Return it").click()
     expect(waiting(desk, text)).to_have_count(0)
@@ -70,7 +70,7 @@ def returns(desk: Page, text: str, reason: str) -> None:
 
 def replies(desk: Page, text: str, words: str) -> None:
     card = waiting(desk, text)
-    unfolds(card, "Reply")
+    opens(card, "Reply")
     card.get_by_label(re.compile("^Only .* reads this")).fill(words)
     card.get_by_role("button", name="Answer privately").click()
     expect(card.get_by_text(words)).to_be_visible()
@@ -114,6 +114,11 @@ def being_answered(desk: Page, text: str) -> Locator:
 def closes_the_room(desk: Page) -> None:
     desk.get_by_role("button", name="Close the room").click()
     expect(desk.get_by_text("The room is closed.")).to_be_visible()
+
+
+def opens(card: Locator, work: str) -> None:
+    """Have the form of this work in the card."""
+    card.get_by_role("button", name=re.compile(f"^{work}")).click()
 
 
 def unfolds(card: Locator, name: str) -> None:
