@@ -12,10 +12,13 @@ from foundation.pager import Pager, read_pager
 
 _KEY_BYTES = 32
 _SHORTEST_SECRET = 32
+KEEP_DAYS = 30
+_MOST_DAYS = 3650
 _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
     "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
+    "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM"}
@@ -65,6 +68,7 @@ class Settings:
     redis_url: str | None = None
     demo: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    keep_questions_days: int = KEEP_DAYS
     jitsi: Jitsi | None = None
     pager: Pager | None = None
 
@@ -103,6 +107,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=get("REDIS_URL") or None,
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
+        keep_questions_days=_days(get, problems),
         jitsi=_jitsi(get, problems),
         pager=read_pager(get("ONCALL_WEBHOOK_URL"), get("ONCALL_WEBHOOK_SECRET"), problems),
     )
@@ -189,6 +194,15 @@ def _jitsi(get: _Reader, problems: list[str]) -> Jitsi | None:
     if not app_id or len(secret) < _SHORTEST_SECRET:
         problems.append("EVENSIDE_JITSI_URL needs _JITSI_APP_ID, and a _JITSI_SECRET of 32 letters or more.")
     return Jitsi(url, app_id, secret)
+
+
+def _days(get: _Reader, problems: list[str]) -> int:
+    """How long the questions of an evening are kept, unless its meeting says otherwise."""
+    named = get("KEEP_QUESTIONS_DAYS") or str(KEEP_DAYS)
+    if named.isdecimal() and int(named) <= _MOST_DAYS:
+        return int(named)
+    problems.append(f"EVENSIDE_KEEP_QUESTIONS_DAYS is a number of days, from 0 to {_MOST_DAYS}.")
+    return KEEP_DAYS
 
 
 def _networks(get: _Reader, problems: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:

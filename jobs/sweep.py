@@ -11,7 +11,9 @@ from auth.sessions import forget_old_sessions
 from auth.throttle import forget_old_counts
 from foundation.database import Database
 from foundation.outbox import forget_old
+from foundation.settings import KEEP_DAYS
 from realtime import lifecycle
+from realtime.erasure import erase_due
 from scheduling.approval import decline_overdue
 from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys
@@ -36,6 +38,7 @@ def _offers(session: Session, *, now: datetime) -> int:
 
 SWEEPS: Mapping[str, Callable[..., int]] = {
     "rooms": _rooms,
+    "words of rooms": erase_due,
     "holds": _holds,
     "offers": _offers,
     "group dates": extend_groups,
@@ -49,17 +52,18 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
 }
 
 
-def sweep(database: Database, *, now: datetime) -> dict[str, int]:
+def sweep(database: Database, *, now: datetime, keep_days: int = KEEP_DAYS) -> dict[str, int]:
     """Everything that has expired. Returns how many of each kind; what goes wrong with one stops no other."""
-    swept = {name: _one(database, name, now) for name in SWEEPS}
+    days = {"words of rooms": {"keep_days": keep_days}}
+    swept = {name: _one(database, name, now, **days.get(name, {})) for name in SWEEPS}
     if any(swept.values()):
         log.info("swept", extra={"swept": {name: count for name, count in swept.items() if count}})
     return swept
 
 
-def _one(database: Database, name: str, now: datetime) -> int:
+def _one(database: Database, name: str, now: datetime, **more: int) -> int:
     try:
-        return database.change(lambda session: SWEEPS[name](session, now=now))
+        return database.change(lambda session: SWEEPS[name](session, now=now, **more))
     except Exception:
         log.exception("a sweep went wrong", extra={"sweep": name})
         return 0

@@ -60,4 +60,8 @@ class Turn:
     def _sweep(self) -> None:
         if time.monotonic() >= self.sweep_due:
             self.sweep_due = time.monotonic() + SWEEP_SECONDS
-            sweep(self.post.database, now=self.post.clock())
+            sweep(
+                self.post.database,
+                now=self.post.clock(),
+                keep_days=self.post.settings.keep_questions_days,
+            )

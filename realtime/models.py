@@ -45,6 +45,7 @@ class Participant(Base):
     """A person in one room, under a name for that evening. `key` is equal for names that look alike.
 
     Until `away_until` a time-out keeps them outside; at `ready_at` they had read the rules and were alone.
+    `raised` and `spoken` count hands that went up and invitations to speak.
     """
 
     __tablename__ = "room_participant"
@@ -65,6 +66,7 @@ class Participant(Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hand_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    raised: Mapped[int] = mapped_column(Integer, default=0)
     spoken: Mapped[int] = mapped_column(Integer, default=0)
 
 

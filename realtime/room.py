@@ -12,6 +12,7 @@ from auth.permissions import NotAllowed, allow, may
 from foundation.database import lock
 from realtime.errors import NotJoined, RoomClosed, RoomNotOpen, UnknownRoom
 from realtime.models import Participant, Room
+from realtime.stages import become
 from scheduling.meetings import Occurrence, moderators
 
 LOBBY_OPENS = timedelta(minutes=15)
@@ -119,6 +120,6 @@ def _follow(session: Session, room_id: str, occurrence: Occurrence, now: datetim
     room = enter(session, room_id)
     if room.state in _BEFORE:
         room.starts_at, room.ends_at = occurrence.starts_at, occurrence.ends_at
-        room.state = _state_before(occurrence, now)
+        become(room, _state_before(occurrence, now))
         session.flush()
     return room

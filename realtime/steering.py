@@ -16,6 +16,7 @@ from realtime.presence import has_moderator
 from realtime.question_acts import finish_answering
 from realtime.questions import Policy, State
 from realtime.room import RUNNING, enter, require_moderator
+from realtime.stages import become
 from realtime.telling import PLACE, tell_question, tell_room
 from realtime.views import desk_room_view
 from safety.flags import open_flags
@@ -48,6 +49,8 @@ def steer(session: Session, room_id: str, actor: Actor, change: Steer, *, now: d
     if change.open or change.panic is False:
         _open(session, room, now)
     if change.close:
+        if room.state not in RUNNING:
+            raise RoomNotOpen("The room has not been open yet, so there is nothing to close.")
         close(session, room, now=now)
     session.flush()
     tell_room(session, room, now=now)
@@ -60,7 +63,8 @@ def hold_everything(room: Room, why: str) -> None:
     """New questions and chat wait until a moderator lets the room go on."""
     if room.state not in RUNNING:
         raise RoomNotOpen()
-    room.state, room.paused_why = "paused", why
+    become(room, "paused")
+    room.paused_why = why
 
 
 def hold_if_unattended(session: Session, room_id: str, *, now: datetime) -> bool:
@@ -78,7 +82,8 @@ def close(session: Session, room: Room, *, now: datetime) -> None:
     """End the evening; the caller holds the room. Raises Undisposed while somebody still needs a person."""
     if open_flags(session, f"{PLACE}{room.id}"):
         raise Undisposed()
-    room.state, room.closed_at, room.paused_why = "closed", now, None
+    become(room, "closed")
+    room.closed_at, room.paused_why = now, None
     for question in _unfinished(session, room.id):
         _put_away(session, room, question, now)
 
@@ -102,7 +107,8 @@ def _open(session: Session, room: Room, now: datetime) -> None:
     if not has_moderator(session, room.id, now=now):
         raise NoModerator()
     goes_on = room.state == "paused"
-    room.state, room.paused_why = "open", None
+    become(room, "open")
+    room.paused_why = None
     room.opened_at = room.opened_at or now
     if goes_on:
         tell_true_reasons(session, room, now=now)

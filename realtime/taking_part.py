@@ -54,6 +54,7 @@ def raise_hand(session: Session, room_id: str, actor: Actor, *, up: bool, now: d
         raise HandNotNeeded()
     if up != (me.hand_at is not None):
         me.hand_at = now if up else None
+        me.raised += up
         tell_hands(session, room, now=now)
     waiting = [one.id for one in hands_up(session, room.id)]
     return {"position": waiting.index(me.id) + 1 if up else None}

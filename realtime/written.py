@@ -53,6 +53,11 @@ def has_contact(text: str) -> bool:
     return _CONTACT.search(text) is not None
 
 
+def without_contacts(text: str) -> str:
+    """The text with every link, address and number left out."""
+    return _CONTACT.sub("[left out]", text)
+
+
 def alike(text: str, others: dict[str, str]) -> str | None:
     """The id of the other text that says nearly the same, if one does."""
     words = _content(text)

@@ -14,6 +14,7 @@ from web import (
     intake,
     leaving,
     live,
+    live_line,
     meetings,
     public,
     signin,
@@ -45,6 +46,8 @@ from web.staff import groups as staff_groups
 from web.staff import invitations as staff_invitations
 from web.staff import live as staff_live
 from web.staff import live_cards as staff_live_cards
+from web.staff import live_people as staff_live_people
+from web.staff import live_records as staff_live_records
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
@@ -65,10 +68,12 @@ STAFF = (
     staff_book,
     staff_live,
     staff_live_cards,
+    staff_live_people,
+    staff_live_records,
 )
 ADMIN = (admin_services, admin_forms, admin_meetings)
 HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
-ROOMS = (*FRONT, *BOOKING, *SERIES, *WAITING, live, *STAFF, *HOUSE, *PROGRAMS)
+ROOMS = (*FRONT, *BOOKING, *SERIES, *WAITING, live, live_line, *STAFF, *HOUSE, *PROGRAMS)

@@ -16,6 +16,7 @@ ADDED_COLUMNS = (
     "meeting ADD COLUMN keep_days INTEGER",
     "meeting ADD COLUMN revision INTEGER DEFAULT 0 NOT NULL",
     "safety_flag ADD COLUMN calls INTEGER DEFAULT 0 NOT NULL",
+    "room_participant ADD COLUMN raised INTEGER DEFAULT 0 NOT NULL",
     "room_question ADD COLUMN public_number INTEGER",
 )
 """In plain SQL: rebuilding a table, as Alembic does it on SQLite, would lose the triggers."""
