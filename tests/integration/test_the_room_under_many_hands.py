@@ -84,7 +84,7 @@ def test_the_same_question_sent_from_many_sockets_at_once_stands_once(evening: E
         assert session.scalar(select(func.count()).select_from(Question)) == 1
 
 
-def test_an_edit_and_a_return_in_the_same_moment_have_one_winner(evening: Evening) -> None:
+def test_case_2_an_edit_and_a_return_have_one_winner_and_the_words_stay_inside(evening: Evening) -> None:
     author = evening.members[0]
     asked = evening.ask(author, "The word heron was meant for moderators.")
 
@@ -109,7 +109,7 @@ def test_an_edit_and_a_return_in_the_same_moment_have_one_winner(evening: Evenin
     assert "heron" not in json.dumps(events(evening, PUB))
 
 
-def test_two_moderators_removing_two_people_at_once_both_hold(evening: Evening) -> None:
+def test_case_3_two_moderators_who_remove_two_people_at_once_both_hold(evening: Evening) -> None:
     with evening.database.write() as session:
         celeste = actor_for(a_moderator(session, name="Celeste Ray"))
 
@@ -145,7 +145,7 @@ def test_many_writers_leave_no_gap_and_no_number_twice(evening: Evening) -> None
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_writer_that_stalls_before_its_commit_is_not_overtaken(evening: Evening) -> None:
+def test_case_6_a_writer_that_stalls_before_its_commit_is_not_overtaken(evening: Evening) -> None:
     """A reader who sees a number has seen all numbers before it, whoever was slow."""
     entered, go_on = threading.Event(), threading.Event()
 
