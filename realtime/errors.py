@@ -146,6 +146,11 @@ class NameTaken(DomainError):
     default: ClassVar[str] = "Somebody here goes by a name that looks like that one. Please choose another."
 
 
+class RoomFull(DomainError):
+    code: ClassVar[str] = "room_full"
+    default: ClassVar[str] = "Every place in this room is taken tonight. The list of meetings shows others."
+
+
 class UsedBefore(DomainError):
     code: ClassVar[str] = "used_before"
     default: ClassVar[str] = "You had that name on another evening, so it would tie the two. Choose another."

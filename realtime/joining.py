@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
@@ -13,14 +13,14 @@ from auth.people import STAFF, Person, PersonRole
 from auth.permissions import allow
 from realtime import pseudonyms
 from realtime.door import require_welcome
-from realtime.errors import NameTaken, RoomClosed, UsedBefore
+from realtime.errors import NameTaken, RoomClosed, RoomFull, UsedBefore
 from realtime.models import Participant, Room
 from realtime.name_keys import key
 from realtime.presence import be_seen
 from realtime.room import enter, find_participant, first_name, leads
 from realtime.telling import raise_alert
 from realtime.written import is_crisis, read
-from scheduling.meetings import hosts
+from scheduling.meetings import Meeting, hosts, moderators
 
 _chance = random.SystemRandom()
 
@@ -60,6 +60,8 @@ def choose_name(
         raise NameTaken()
     if _was_worn(session, room.id, actor.person_id, tidy):
         raise UsedBefore()
+    if mine is None:
+        _require_room_for(session, room, actor)
     place = mine or _new_place(session, room, actor, tidy, now)
     place.pseudonym, place.key = tidy, key(room.id, tidy)
     place.ready_at = now if ready else place.ready_at
@@ -93,6 +95,7 @@ def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Partici
         return mine
     if room.state == "closed":
         raise RoomClosed()
+    _require_room_for(session, room, actor)
     return _new_place(session, room, actor, _given_name(session, room, actor), now)
 
 
@@ -106,6 +109,20 @@ def _given_name(session: Session, room: Room, actor: Actor) -> str:
             if _is_free(session, room.id, own, None):
                 return own
     return _suggest(session, room.id, actor)
+
+
+def _require_room_for(session: Session, room: Room, actor: Actor) -> None:
+    """Whoever has come in keeps the place for the evening; those who lead take none."""
+    most = session.get_one(Meeting, room.meeting_id).capacity
+    if most is None or leads(session, room, actor):
+        return
+    leading = moderators(session, room.meeting_id)
+    inside = Participant.room_id == room.id, Participant.removed_at.is_(None)
+    taken = (
+        select(func.count()).select_from(Participant).where(*inside, Participant.person_id.not_in(leading))
+    )
+    if (session.scalar(taken) or 0) >= most:
+        raise RoomFull()
 
 
 def _new_place(session: Session, room: Room, actor: Actor, name: str, now: datetime) -> Participant:

@@ -1,6 +1,7 @@
 """The live room for members: the waiting room, the room, and every act of it as a plain form."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,8 +11,18 @@ from werkzeug.wrappers import Response
 
 from foundation.errors import DomainError
 from realtime import asking, taking_part
+from realtime.calling import way_in
 from realtime.door import why_outside
-from realtime.errors import BadPayload, BadPseudonym, NameLikeStaff, NameTaken, NotJoined, Removed
+from realtime.errors import (
+    BadPayload,
+    BadPseudonym,
+    NameLikeStaff,
+    NameTaken,
+    NotJoined,
+    Removed,
+    RoomFull,
+    UsedBefore,
+)
 from realtime.joining import choose_name
 from realtime.last_ear import hear_anyway
 from realtime.live import LiveRooms
@@ -20,7 +31,7 @@ from realtime.presence import be_seen
 from realtime.room import RUNNING, find_participant, leads, room_of
 from realtime.written import is_crisis
 from scheduling.meetings import Meeting, current_occurrence, find_meeting
-from web.context import actor, db, now
+from web.context import actor, db, now, settings
 from web.errors import status_of
 from web.guards import requires
 from web.live_pages import ended, inside, instant, lobby
@@ -28,6 +39,20 @@ from web.live_pages import ended, inside, instant, lobby
 blueprint = Blueprint("live", __name__)
 _MISSING = 404
 Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was typed into a form that was refused: it goes back into that form and no other."""
+
+    act: str = ""
+    text: str = ""
+    question: str | None = None
+
+    def __call__(self, act: str, question: str | None = None) -> str:
+        return self.text if (act, question) == (self.act, self.question) else ""
+
+
 SAID = {
     "pending": "Your question arrived. A moderator reads it next.",
     "live": "Your question is in the room.",
@@ -54,11 +79,11 @@ def choose(slug: str) -> Response:
     try:
         with db().write() as session:
             room = find_room_of(session, find_meeting(session, slug))
-            answer = choose_name(session, room.id, actor(), name, now=now())
+            answer = choose_name(session, room.id, actor(), name, ready=is_ready(), now=now())
     except Removed:
         return redirect(url_for("live.show", slug=slug), 303)
-    except (BadPseudonym, NameLikeStaff, NameTaken) as error:
-        return page(slug, error=error, typed=name)
+    except (BadPseudonym, NameLikeStaff, NameTaken, UsedBefore, RoomFull) as error:
+        return page(slug, error=error, kept=Kept("name", name))
     wake(room.id)
     if answer["state"] != "escalated" and room.state in RUNNING:
         flash(f"You are {answer['name']} tonight.")
@@ -137,14 +162,33 @@ def concern(slug: str) -> Response:
         slug,
         lambda s, room: taking_part.voice_concern(s, room, actor(), now=now(), **told),
         {"": "Thank you. A moderator looks at it now, and nobody else learns of it."},
+        back={"thanked": "1", "_anchor": "thanks"},
     )
 
 
-def page(slug: str, *, error: DomainError | None = None, typed: str = "") -> Response:
+@blueprint.post("/meetings/<slug>/live/call")
+@requires("room.join")
+def call(slug: str) -> Response:
+    """The way into the call is made now, for this person alone, and stands in no page."""
+    try:
+        with db().write() as session:
+            room_id = find_room_of(session, find_meeting(session, slug)).id
+            address = way_in(session, room_id, actor(), settings().jitsi, now=now())
+    except DomainError as error:
+        return _refused(slug, error)
+    return redirect(address, 303)
+
+
+def is_ready() -> bool:
+    """Whether both boxes of the privacy check were ticked."""
+    return {"alone", "screen"} <= set(request.form)
+
+
+def page(slug: str, *, error: DomainError | None = None, kept: Kept | None = None) -> Response:
     """The waiting room, the room, or how it ended: whichever is true now for this person."""
     with db().write() as session:
         template, shown = _where_they_are(session, find_meeting(session, slug))
-    said = {"error": error, "typed": typed, "about": request.args.get("about", "")}
+    said = {"error": error, "kept": kept or Kept(), "about": request.args.get("about", "")}
     status = status_of(error)[0] if error else 200
     return make_response(render_template(template, **shown, **said), status)
 
@@ -176,7 +220,10 @@ def _inside_or_before(
 
 
 def _act(
-    slug: str, command: Callable[[Session, str], Answer], said: Mapping[str, str] | None = None
+    slug: str,
+    command: Callable[[Session, str], Answer],
+    said: Mapping[str, str] | None = None,
+    back: Mapping[str, Any] | None = None,
 ) -> Response:
     """Run a command for a form: back to the room when done, the page with its words when refused."""
     try:
@@ -191,7 +238,7 @@ def _act(
     words = (said or {}).get(str(answer.get("state", "")))
     if words:
         flash(words)
-    return redirect(url_for("live.show", slug=slug), 303)
+    return redirect(url_for("live.show", slug=slug, **(back or {})), 303)
 
 
 def _is_missed(answer: Answer) -> bool:
@@ -216,4 +263,5 @@ def _refused(slug: str, error: DomainError) -> Response:
         return redirect(url_for("live.show", slug=slug), 303)
     if isinstance(error, BadPayload) or status_of(error)[0] in {401, 403, _MISSING}:
         raise error
-    return page(slug, error=error, typed=request.form.get("text", ""))
+    act = (request.endpoint or "").removeprefix("live.")
+    return page(slug, error=error, kept=Kept(act, request.form.get("text", ""), request.form.get("question")))

@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session
 from auth.actor import Actor
 from foundation.columns import new_id
 from realtime import words
+from realtime.calling import call_kind
 from realtime.door import Outside
+from realtime.hosting import leader_name
 from realtime.joining import suggested_names
 from realtime.models import Participant, Room
 from realtime.presence import count_here
 from realtime.room import find_participant, leads
 from realtime.snapshot import Seat, about_me, chat_of, public_questions
-from realtime.telling import PLACE
+from realtime.telling import PLACE, hands_up
 from realtime.views import View, room_view
 from safety.flags import open_flags
 from safety.helplines import helplines
-from scheduling.meetings import Meeting, hosts
+from scheduling.meetings import Meeting
 from web.context import actor, now, settings
 
 _SUGGESTED = 3
@@ -42,6 +44,8 @@ def lobby(session: Session, meeting: Meeting, room: Room) -> dict[str, Any]:
         "total": _LIGHTS,
         "each": each,
         "care": needs_care(session, room, who),
+        "host": leader_name(session, room),
+        "is_ready": mine is not None and mine.ready_at is not None,
     }
 
 
@@ -59,8 +63,9 @@ def inside(session: Session, meeting: Meeting, room: Room, place: Participant) -
         "here": words.present(max(count_here(session, room.id, now=now()), 1)),
         "asked": len(questions),
         "care": needs_care(session, room, who),
-        "hosts": [one.name.split()[0] for one in hosts(session, meeting.id)],
-        "call_url": meeting.call_url if room.state in {"open", "paused"} else None,
+        "call_url": meeting.call_url if call_kind(meeting) == "link" else None,
+        "hand_at": _place_in_line(session, room, place),
+        "host": leader_name(session, room),
         "blank": BLANK,
         "new_id": new_id,
     }
@@ -96,6 +101,12 @@ def needs_care(session: Session, room: Room, who: Actor) -> bool:
     return any(flag.person_id == who.person_id and flag.source != "concern" for flag in flags)
 
 
+def _place_in_line(session: Session, room: Room, place: Participant) -> int | None:
+    """Counted from one; None while the hand is down."""
+    waiting = [one.id for one in hands_up(session, room.id)]
+    return waiting.index(place.id) + 1 if place.id in waiting else None
+
+
 def instant(iso: str) -> datetime:
     return datetime.fromisoformat(iso)
 
@@ -109,6 +120,9 @@ def _frame(meeting: Meeting, room: Room) -> dict[str, Any]:
     return {
         "meeting": meeting,
         "rule": words.rule(room.policy),
+        "recorded": room.recorded,
+        "call": call_kind(meeting),
+        "has_server": settings().jitsi is not None,
         "state": room.state,
         "starts_at": room.starts_at,
         "ends_at": room.ends_at,
