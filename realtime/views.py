@@ -8,7 +8,7 @@ from realtime import words
 from realtime.models import Participant, Question, Room
 from realtime.questions import is_public
 from safety.calls import CallMade
-from safety.flags import Flag
+from safety.flags import PATIENCE, Flag
 
 View = dict[str, Any]
 
@@ -144,6 +144,7 @@ def calls_view(flag: Flag, names: Mapping[str, str], calls: Sequence[CallMade]) 
             sent.setdefault(one.to, []).append(one)
     latest = {one.to: one for one in calls}
     return {
+        "waiting_since": iso(flag.call_at - PATIENCE),
         "calls": flag.calls,
         "called_at": iso(flag.called_at),
         "called": [

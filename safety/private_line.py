@@ -1,8 +1,8 @@
 """The private line of an alert: between the person it is about and whoever is with them. Never limited."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
@@ -85,7 +85,10 @@ def _read(text: str, from_team: bool) -> str:
 def _keep(
     session: Session, flag: Flag, author_id: str, text: str, from_team: bool, now: datetime
 ) -> ThreadMessage:
-    message = ThreadMessage(flag_id=flag.id, author_id=author_id, from_team=from_team, text=text, at=now)
+    """The caller holds the flag. Two in one moment still have an order."""
+    last = session.scalar(select(func.max(ThreadMessage.at)).where(ThreadMessage.flag_id == flag.id))
+    at = now if last is None else max(now, last + timedelta(microseconds=1))
+    message = ThreadMessage(flag_id=flag.id, author_id=author_id, from_team=from_team, text=text, at=at)
     session.add(message)
     session.flush()
     return message

@@ -277,7 +277,7 @@ def test_words_of_danger_on_a_line_that_nobody_answers_call_somebody_else(
 def test_a_private_network_is_no_pager(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     for address in ("10.1.2.3", "169.254.169.254", "127.0.0.1", "::1", "fd00::1"):
         found = [(0, 0, 0, "", (address, 443))]
-        monkeypatch.setattr(paging.socket, "getaddrinfo", lambda *_a, found=found, **_k: found)
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_a, found=found, **_k: found)
         with pytest.raises(NotSent, match="private network"):
             paging.ring(Pager("https://pager.example.org/", SECRET), {}, key="k", now=clock())
 

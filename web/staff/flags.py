@@ -1,34 +1,44 @@
-"""Alerts about what was written around an appointment: one person claims it, and says how it ended."""
+"""Alerts on a page of their own: claimed here by whoever is on call, spoken with, and ended.
+
+The desk of a room shows its alerts too; this page also serves those who are not in the room, and alerts that
+are about no room. Who somebody is outside a meeting stands here only where an appointment tells it anyway.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Person, find_person
-from auth.permissions import allow
+from auth.permissions import NotAllowed, allow
+from auth.phones import spoken_phone
 from foundation.errors import DomainError
-from safety.flags import (
-    OUTCOMES,
-    Flag,
-    FlagTaken,
-    NotClaimedByYou,
-    ReasonMissing,
-    UnknownFlag,
-    claim_flag,
-    dispose_flag,
-)
-from safety.oncall import whom_to_call
+from realtime.alerts import end_alert, may_answer, may_take, room_about, take_alert
+from realtime.errors import BadPayload
+from realtime.lane import ACTS, Act
+from realtime.line_views import helpers_named, team_line_view
+from realtime.payloads import Data
+from realtime.telling import flag_as_it_is
+from realtime.views import View
+from safety.checklist import ASKED, SENTENCES
+from safety.flags import OUTCOMES, Flag, UnknownFlag
+from safety.reveals import see_contact
 from scheduling.appointments import Appointment, find_appointment
 from scheduling.listening import appointment_of, is_about_a_room
 from web.context import actor, db, now
 from web.errors import status_of
 from web.guards import requires
+from web.live import wake
 from web.reading_trail import note_reading
+from web.staff.alert_words import waits_for
 
 blueprint = Blueprint("staff_flags", __name__, url_prefix="/staff/flags")
+blueprint.add_app_template_filter(waits_for, "waits_for")
+blueprint.add_app_template_filter(spoken_phone, "phone")
+_TYPED = ("outcome", "reason", "text", *ASKED)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,9 @@ class Alert:
     appointment: Appointment | None
     claimer: Person | None
     answering_ids: frozenset[str]
+    shown: View
+    helpers: list[View]
+    is_of_room: bool
 
 
 @blueprint.get("/<flag_id>")
@@ -51,28 +64,70 @@ def show(flag_id: str) -> Response:
 @blueprint.post("/<flag_id>/claim")
 @requires("staff")
 def claim(flag_id: str) -> Response:
-    return _act(flag_id, lambda session: claim_flag(session, flag_id, by=actor().person_id, now=now()))
+    return _act(flag_id, lambda session: take_alert(session, actor(), flag_id, now=now()))
 
 
 @blueprint.post("/<flag_id>/end")
 @requires("staff")
 def end(flag_id: str) -> Response:
     ending = {name: request.form.get(name, "")[:2000] for name in ("outcome", "reason")}
-    return _act(
-        flag_id, lambda session: dispose_flag(session, flag_id, by=actor().person_id, now=now(), **ending)
-    )
+    return _act(flag_id, lambda session: end_alert(session, actor(), flag_id, now=now(), **ending))
 
 
-def _act(flag_id: str, command: Callable[[Session], Flag]) -> Response:
+@blueprint.post("/<flag_id>/act")
+@requires("staff")
+def act(flag_id: str) -> Response:
+    """Every act of realtime/lane.py by form, with the fields that the socket sends."""
+    data = Data({name: value for name, value in request.form.items() if value or name in ASKED})
+    name = data.ident("action")
+    if name not in ACTS:
+        raise BadPayload()
+    return _act(flag_id, lambda session: ACTS[name](Act(session, actor(), flag_id, data, now())))
+
+
+@blueprint.get("/<flag_id>/contact")
+@requires("staff")
+def contact(flag_id: str) -> str:
+    """Only for the two who agreed; each look is noted."""
+    with db().write() as session:
+        _require_answering(session, flag_id)
+        left = see_contact(session, flag_id, viewer=actor().person_id, now=now())
+    return render_template("staff/flag_contact.html", contact=left, flag_id=flag_id)
+
+
+def _act(flag_id: str, command: Callable[[Session], Any]) -> Response:
     """Run it for those who may; whoever claims it also sees what it says from then on."""
     try:
         with db().write() as session:
-            allow(actor(), "flag.answer", _alert(session, flag_id))
+            flag = _require_answering(session, flag_id)
+            room = room_about(session, flag)
             command(session)
-    except (FlagTaken, NotClaimedByYou, ReasonMissing) as error:
+    except (NotAllowed, BadPayload, UnknownFlag):
+        raise
+    except DomainError as error:
         return _page(flag_id, error)
+    if room is not None:
+        wake(room.id)
     flash("Kept.")
-    return redirect(f"/staff/flags/{flag_id}", 303)
+    return redirect(_after(flag_id), 303)
+
+
+def _after(flag_id: str) -> str:
+    """Claimed at the console, one stays at the console."""
+    back = _back()
+    if back and "flag" in request.form:
+        return f"/staff/live/{back}" if request.form.get("action") == "claim" else _here(flag_id, back)
+    return _here(flag_id, back)
+
+
+def _here(flag_id: str, back: str) -> str:
+    return f"/staff/flags/{flag_id}" + (f"?back={back}" if back else "")
+
+
+def _back() -> str:
+    """The meeting whose console leads here; a slug, or nothing."""
+    slug = request.values.get("back", "")[:80]
+    return slug if slug.replace("-", "").isalnum() and slug.isascii() else ""
 
 
 def _page(flag_id: str, error: DomainError | None = None) -> Response:
@@ -80,33 +135,58 @@ def _page(flag_id: str, error: DomainError | None = None) -> Response:
         alert = _alert(session, flag_id)
         allow(actor(), "flag.answer", alert)
     note_reading("flag.read", "flag", flag_id)
-    typed = {name: request.form.get(name, "") for name in ("outcome", "reason")}
     body = render_template(
         "staff/flag.html",
         alert=alert,
         flag=alert.flag,
         outcomes=OUTCOMES,
+        questions=ASKED,
+        sentences=SENTENCES,
+        helpers=alert.helpers,
         error=error,
-        typed=typed,
-        mine=alert.flag.claimed_by == actor().person_id,
+        typed=_typed(),
+        back=_back(),
+        me_id=actor().person_id,
+        mine=alert.flag.state == "claimed" and alert.flag.claimed_by == actor().person_id,
     )
     return make_response(body, status_of(error)[0] if error else 200)
 
 
+def _typed() -> dict[str, str]:
+    """What was sent and could not be kept; or the sentence that was picked to begin with."""
+    typed = {name: request.form[name] for name in _TYPED if name in request.form}
+    picked = request.args.get("say", type=int)
+    if picked is not None and 1 <= picked <= len(SENTENCES):
+        typed.setdefault("text", SENTENCES[picked - 1])
+    return {"text": "", **typed}
+
+
+def _require_answering(session: Session, flag_id: str) -> Flag:
+    alert = _alert(session, flag_id)
+    allow(actor(), "flag.answer", alert)
+    return alert.flag
+
+
 def _alert(session: Session, flag_id: str) -> Alert:
-    """Raises UnknownFlag, for an alert of a room too: those stand at its own desk."""
+    """Raises UnknownFlag. Of a room's alert nobody learns here who the person is outside."""
     flag = session.get(Flag, flag_id)
-    if flag is None or is_about_a_room(flag):
+    if flag is None or flag.person_id == actor().person_id:
         raise UnknownFlag
     about = appointment_of(flag)
     appointment = find_appointment(session, about) if about else None
-    called = whom_to_call(session, now())
-    ids = [flag.called_id, flag.claimed_by, called.id if called else None]
-    ids.append(appointment.practitioner_id if appointment else None)
+    is_of_room = is_about_a_room(flag)
     return Alert(
         flag,
-        find_person(session, flag.person_id) if flag.person_id else None,
+        find_person(session, flag.person_id) if flag.person_id and not is_of_room else None,
         appointment,
         find_person(session, flag.claimed_by) if flag.claimed_by else None,
-        frozenset(one for one in ids if one),
+        _answering(session, flag, appointment),
+        {**flag_as_it_is(session, flag), **team_line_view(session, flag)},
+        helpers_named(may_take(session, room_about(session, flag), now())),
+        is_of_room,
     )
+
+
+def _answering(session: Session, flag: Flag, appointment: Appointment | None) -> frozenset[str]:
+    mine = {actor().person_id} if may_answer(session, flag, actor(), now()) else set()
+    return frozenset(mine | ({appointment.practitioner_id} if appointment else set()))
