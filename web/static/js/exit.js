@@ -24,10 +24,20 @@ export function thrice(key, act, clock = () => Date.now()) {
   };
 }
 
+// Whatever a page kept in this tab, such as a question half typed.
+function forget() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    return; // storage is off: nothing was kept
+  }
+}
+
 // The page is replaced, so that "back" does not return to it. Only an answered request says that the session ended.
 async function leave(form) {
   document.title = "Done";
   document.body.hidden = true;
+  forget();
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true });
     if (!answer.ok) throw new Error(`exit answered ${answer.status}`);

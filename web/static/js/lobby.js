@@ -31,7 +31,10 @@ function spoken(seconds) {
 function wait(form) {
   if (!("waiting" in form.dataset)) return;
   const link = document.getElementById("link");
-  const letIn = (room) => { if (OPEN.has(room.state)) location.reload(); };
+  const letIn = (room) => {
+    document.getElementById("recorded").hidden = !room.recorded;
+    if (OPEN.has(room.state)) location.reload();
+  };
   const nothing = () => {};
   new Connection(form.dataset.room, {
     snapshot: (whole) => letIn(whole.room),

@@ -1,7 +1,10 @@
 // The room for members: shows what the socket says, and sends the page's own forms over it.
 import { Cards, arrange } from "./live/cards.js";
+import { Calm } from "./live/calm.js";
 import { Connection } from "./live/connection.js";
+import { Drafts } from "./live/drafts.js";
 import { sendForms } from "./live/forms.js";
+import { newsOf } from "./live/news.js";
 import { Status } from "./live/status.js";
 import { Store } from "./live/store.js";
 
@@ -9,6 +12,7 @@ const root = document.getElementById("room");
 const cards = new Cards(root);
 const store = new Store();
 const status = new Status(document.getElementById("said"), document.getElementById("link"));
+const calm = new Calm((text, how) => status.say(text, how));
 const find = (id) => document.getElementById(id);
 const list = (name) => root.querySelector(`[data-list="${name}"]`);
 let drawing = false;
@@ -22,7 +26,11 @@ const SAID = {
 const connection = new Connection(root.dataset.room, {
   snapshot(whole, me) { store.snapshot(whole, me); redraw(); },
   caughtUp(votes, me) { store.mine(me); store.votes(votes); redraw(); },
-  event(stream, event) { noticed(store.event(stream, event), event); redraw(); },
+  event(stream, event) {
+    for (const [kind, words] of newsOf(store, stream, event)) calm.room(kind, words);
+    noticed(store.event(stream, event), event);
+    redraw();
+  },
   settled: () => redraw(),
   pulse(pulse) { store.votes(pulse.votes); store.present = pulse.present; redraw(); },
   up: (again) => status.up(again),
@@ -31,16 +39,20 @@ const connection = new Connection(root.dataset.room, {
   gone: () => location.reload(),
 });
 
+const drafts = new Drafts(root, () => connection.isUp);
 sendForms(root, connection, { refine, answered });
 
 function noticed(kind, event) {
   if (kind === "care") showCare();
-  if (kind === "hand_down") status.say("A moderator lowered your hand. You can raise it again.");
-  if (kind === "invited") status.say("You are invited to speak. Take your time.");
-  if (kind === "person" && event.muted_until) status.say("A moderator asked you to listen for a while.");
-  if (kind === "reply") status.say("A moderator answered you. It stands with your question.");
-  if (kind === "question" && event.question.says) status.say(`${event.question.number ? `Your No. ${event.question.number}` : "Your question"}: ${event.question.joined?.line ?? event.question.says}.`);
-  if (kind === "room" && event.room.state === "closed") location.reload();
+  if (kind === "hand_down") calm.own("A moderator lowered your hand. You can raise it again.");
+  if (kind === "invited") calm.own("You are invited to speak. Take your time.");
+  if (kind === "person" && event.muted_until) calm.own("A moderator asked you to listen for a while.");
+  if (kind === "reply") calm.own("A moderator answered you. It stands with your question.");
+  if (kind === "question" && event.question.says && event.question.state !== "pending") calm.own(`${event.question.number ? `Your No. ${event.question.number}` : "Your question"}: ${event.question.joined?.line ?? event.question.says}.`);
+  if (kind === "room" && event.room.state === "closed") {
+    drafts.forgetAll();
+    location.reload();
+  }
 }
 
 function refine(form, data) {
@@ -48,14 +60,15 @@ function refine(form, data) {
 }
 
 function answered(form, event, data, answer) {
-  if (!answer.ok) return status.say(answer.error.message);
+  if (!answer.ok) return calm.own(answer.error.message);
   if (answer.state === "escalated") showCare();
   const words = SAID[event]?.[answer.state];
-  if (words && answer.state !== "escalated") status.say(words);
+  if (words && answer.state !== "escalated") calm.own(words);
   if (event === "vote") voted(data, answer);
   if (event === "hand") handIs(data.up, answer.position);
-  if (event === "concern") status.say("Thank you. A moderator looks at it now, and nobody else learns of it.");
+  if (event === "concern") thank();
   if (["ask", "chat", "concern"].includes(event)) form.querySelector("[name=text]").value = "";
+  drafts.forget(form);
   form.closest("details")?.removeAttribute("open");
   return redraw();
 }
@@ -67,7 +80,15 @@ function voted(data, answer) {
 
 function handIs(up, position) {
   store.me.hand = up;
-  status.say(up ? `Your hand is up, number ${position}. A moderator sees it.` : "Your hand is down.");
+  const place = position === 1 ? "first in line" : `number ${position} in line`;
+  find("hand-place").hidden = !up;
+  find("hand-place").textContent = up ? `Your hand is up, ${place}. Whoever has spoken least comes first.` : "";
+  calm.own(up ? `Your hand is up, ${place}. A moderator sees it.` : "Your hand is down.");
+}
+
+function thank() {
+  find("thanks").hidden = false;
+  find("thanks-h").focus();
 }
 
 function showCare() {
@@ -122,9 +143,13 @@ function drawRoom() {
   find("chat-form").hidden = !store.room.chat;
   find("chat-off").hidden = store.room.chat;
   find("rule").textContent = store.room.rule;
+  find("recorded").hidden = !store.room.recorded;
+  find("led").hidden = !store.host;
+  find("host").textContent = store.host ?? "";
   const hand = find("hand");
   hand.setAttribute("aria-pressed", String(store.me.hand));
   hand.value = store.me.hand ? "0" : "1";
+  if (!store.me.hand) find("hand-place").hidden = true;
 }
 
 function drawConcern() {

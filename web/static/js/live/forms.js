@@ -1,8 +1,8 @@
 // Forms that name an event are sent over the socket while it is up; otherwise the browser posts them as ever.
 import { freshId } from "./connection.js";
 
-const NUMBERS = new Set(["version", "slow"]);
-const FLAGS = new Set(["on", "up", "open", "close", "panic", "chat"]);
+const NUMBERS = new Set(["version", "slow", "minutes"]);
+const FLAGS = new Set(["on", "up", "open", "close", "panic", "chat", "recorded"]);
 const LEFT_OUT = new Set(["csrf_token", "back"]);
 
 export function payloadOf(form, submitter) {
@@ -11,6 +11,7 @@ export function payloadOf(form, submitter) {
     if (LEFT_OUT.has(name) || value === "") continue;
     if (NUMBERS.has(name)) data[name] = Number(value);
     else if (FLAGS.has(name)) data[name] = value === "1";
+    else if (name === "questions") data[name] = [...(data[name] ?? []), value];
     else data[name] = value;
   }
   return data;

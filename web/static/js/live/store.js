@@ -15,6 +15,7 @@ export class Store {
     this.room = whole.room;
     this.questions = new Map(whole.questions.map((question) => [question.id, question]));
     this.chat = whole.chat;
+    this.host = whole.host;
     this.mine(me);
   }
 
@@ -39,6 +40,7 @@ export class Store {
 
   publicEvent(event) {
     if (event.kind === "room") this.room = event.room;
+    if (event.kind === "host") this.host = event.host;
     if (event.kind === "question") this.questions.set(event.question.id, event.question);
     if (event.kind === "question_gone") this.questions.delete(event.question);
     if (event.kind === "chat" && !this.chat.some((line) => line.id === event.id)) this.chat.push(event);
