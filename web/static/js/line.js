@@ -32,12 +32,13 @@ if (care) new MutationObserver(() => line.soon(0)).observe(care, { attributeFilt
 // The person's own words: sent where they stand. Whatever goes wrong, the browser posts the form as ever.
 box.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.action.includes("/help/line/")) return;
+  const address = form.getAttribute("action"); // form.action is the field of that name on the helper's forms
+  if (!address.startsWith("/help/line/")) return;
   event.preventDefault();
   const text = form.querySelector("[name=text]");
   if (!text.value.trim()) return;
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(address, { method: "POST", body: new FormData(form) });
     if (!answer.ok) throw new Error(String(answer.status));
     text.value = "";
     text.focus();
