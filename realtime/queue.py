@@ -16,7 +16,7 @@ from realtime.models import Participant, Question
 from realtime.moderating import CLAIM_LASTS
 from realtime.questions import State
 from realtime.room import first_names
-from realtime.views import View, desk_view
+from realtime.views import View, desk_view, label_of
 
 PAGE = 30
 MOST_AT_ONCE = 60
@@ -31,7 +31,12 @@ WHOSE = {"unclaimed": "Nobody’s yet", "mine": "Mine", "new": "First-timers"}
 _ORDER: Mapping[str, tuple[Any, ...]] = {
     "waiting": (case((Question.hold_reason == "worry", 0), else_=1), Question.number),
     "answering": (Question.answering_at,),
-    "listed": (case((Question.pinned_at.is_(None), 1), else_=0), Question.votes.desc(), Question.live_at),
+    "listed": (
+        case((Question.pinned_at.is_(None), 1), else_=0),
+        Question.pinned_at,
+        Question.votes.desc(),
+        Question.live_at,
+    ),
     "answered": (Question.answered_at.desc(),),
     "aside": (Question.number.desc(),),
 }
@@ -140,7 +145,7 @@ def _with_authors(*these: ColumnElement[bool]) -> Select[Question, Participant]:
 
 def _says(question: Question, author: Participant, words: str) -> bool:
     """Whether every word is in the text, the name or the number."""
-    said = f"{question.text} {author.pseudonym} no. {question.number}".casefold()
+    said = f"{question.text} {author.pseudonym} {label_of(question)}".casefold()
     return all(word in said for word in words.casefold().split())
 
 
@@ -159,5 +164,5 @@ def _twins(session: Session, ids: set[str | None]) -> dict[str, View]:
     if not wanted:
         return {}
     there = Question.id.in_(wanted), Question.state.in_([State.LIVE, State.ANSWERING])
-    found = session.execute(select(Question.id, Question.number, Question.votes).where(*there))
-    return {one: {"id": one, "number": number, "votes": votes} for one, number, votes in found}
+    found = session.scalars(select(Question).where(*there))
+    return {one.id: {"id": one.id, "label": label_of(one), "votes": one.votes} for one in found}

@@ -14,10 +14,12 @@ from realtime import words
 from realtime.aimed import aimed_at
 from realtime.differences import differences
 from realtime.eventlog import MOD, PUB, heads, member_stream
+from realtime.fairness import in_words
+from realtime.figures import fairness_of
 from realtime.models import Participant, Room
 from realtime.moderating import CLAIM_LASTS
 from realtime.presence import be_seen, count_at_desk, count_here
-from realtime.queue import WHOSE, Part, Wanted, cards_of, counts_of, longest_wait, part_of
+from realtime.queue import WHOSE, Part, Wanted, counts_of, longest_wait, part_of
 from realtime.room import find_participant, find_room, leads
 from realtime.snapshot import backstage_of, flags_of, hands_of
 from realtime.views import View, desk_room_view
@@ -25,7 +27,6 @@ from safety.flags import OUTCOMES
 from scheduling.meetings import Meeting, current_occurrence, find_meeting
 from web.context import actor, now
 from web.live_pages import instant
-from web.staff.live_fairness import fairness
 from web.staff.live_places import people_shown
 
 POLICIES = {"open": "Open", "first_held": "Hold first-timers", "all_held": "Hold all", "closed": "Closed"}
@@ -114,11 +115,11 @@ def panels(
     """What the named panels need; the ones that are only words of the room need nothing."""
     builders: dict[str, Callable[[], View]] = {
         "here": lambda: _presence(session, room),
-        "lane": lambda: _lane(session, room),
+        "lane": lambda: {"flags": flags_of(session, room)},
         "hands": lambda: {"hands": hands_of(session, room.id)},
         "backstage": lambda: {"backstage": backstage_of(session, room.id)},
         "people": lambda: {"people": people_shown(session, room.id, args.get("who", ""), now=now())},
-        "fairness": lambda: {"fairness": fairness(session, room, now=now())},
+        "fairness": lambda: {"fairness": " ".join(in_words(fairness_of(session, room.id, now=now())))},
     }
     found: View = {"only": list(names)}
     for name in names:
@@ -183,13 +184,6 @@ CHOICES: dict[str, Any] = {
 def _presence(session: Session, room: Room) -> View:
     here = max(count_here(session, room.id, now=now()), 1)
     return {"here": words.present(here), "at_desk": count_at_desk(session, room.id, now=now())}
-
-
-def _lane(session: Session, room: Room) -> View:
-    """The open alerts, with the questions that they are about."""
-    flags = flags_of(session, room)
-    asked = cards_of(session, room.id, [one["source_id"] for one in flags if one["source_id"]])
-    return {"flags": flags, "asked_of": {one["id"]: one for one in asked}}
 
 
 def _own_number(session: Session, room: Room) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from realtime.models import Participant, Presence
+from realtime.notes import notes_of
 from realtime.snapshot import place_view
 from realtime.views import View
 
@@ -31,6 +32,11 @@ def people_shown(session: Session, room_id: str, who: str, *, now: datetime) -> 
     rows = select(Participant).where(*members).order_by(dealt_with, Participant.joined_at.desc())
     if who.strip():
         named = [one for one in session.scalars(rows) if who.strip().casefold() in one.pseudonym.casefold()]
-        return People([place_view(one, now) for one in named[:SHOWN]], total, who.strip())
+        return People(_with_notes(session, room_id, named[:SHOWN], now), total, who.strip())
     here = rows.where(Participant.removed_at.is_(None)).limit(SHOWN)
-    return People([place_view(one, now) for one in session.scalars(here)], total, "")
+    return People(_with_notes(session, room_id, list(session.scalars(here)), now), total, "")
+
+
+def _with_notes(session: Session, room_id: str, shown: list[Participant], now: datetime) -> list[View]:
+    notes = notes_of(session, room_id)
+    return [{**place_view(one, now), "notes": notes.get(one.id, [])} for one in shown]

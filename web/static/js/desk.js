@@ -14,7 +14,7 @@ import { Work } from "./live/work.js";
 const ALL = ["bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "closing"];
 const TOLD = { room: ["bar", "notice", "closing", "hands", "people"], hands: ["hands"], person: ["people", "hands"], backstage: ["backstage"] };
 const DID = {
-  approve: "Approved", reject: "Returned", merge: "Merged", pin: "Pinned or unpinned", escalate: "Escalated", claim: "Yours",
+  take_over: "Yours", approve: "Approved", reject: "Returned", merge: "Merged", pin: "Pinned or unpinned", escalate: "Escalated", claim: "Yours",
   answer: "Being answered", done: "Answered", restore: "Put back", edit: "Edited", reply: "Answered privately",
 };
 const desk = document.getElementById("desk");
@@ -87,12 +87,16 @@ function settled() {
 function refine(form, data) {
   if ("backstage" in form.dataset) data.backstage = true;
   delete data.do;
-  if (data.question) queue.mine.add(data.question);
+  for (const id of data.questions ?? [data.question]) if (id) queue.mine.add(id);
 }
 
 function answered(form, event, data, answer) {
   if (!answer.ok) refused(data, answer);
   else if (event === "chat") form.querySelector("[name=text]").value = "";
+  else if (data.questions) {
+    queue.actedOnMany(answer.done, answer.left);
+    say(`Returned ${answer.done.length}.${answer.left.length ? ` ${answer.left.length} stay: somebody else has them.` : ""}`);
+  } else if (data.action === "claim_next") taken(answer.question);
   else if (data.question) {
     queue.acted(data.question, answer.state);
     say(`${DID[data.action] ?? "Done"}. ${queue.counts.waiting} wait.`, { unseen: true });
@@ -101,6 +105,12 @@ function answered(form, event, data, answer) {
     say("Done.", { unseen: true });
     panels.want(TOLD[event] ?? ["lane", "people"]);
   }
+}
+
+async function taken(question) {
+  if (!question) return say("Nothing waits that nobody has.");
+  await queue.bring(question);
+  return say("You have this one.", { unseen: true });
 }
 
 function refused(data, answer) {

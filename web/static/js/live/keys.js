@@ -35,6 +35,7 @@ function act(desk, event) {
   if (key === "K" || key === "ArrowUp") return move(desk, -1, event);
   if (key === "/") return search(event);
   if (key === "C" && desk.querySelector('.lane [data-keyed="C"]')) return press(event, desk.querySelector('.lane [data-keyed="C"]'));
+  if (key === "N") return press(event, desk.querySelector('[data-keyed="N"]'));
   const here = items(desk).find((item) => item.hasAttribute("aria-current"));
   return here && key.length === 1 && key !== " " ? press(event, here.querySelector(`[data-keyed="${key}"]`)) : null;
 }

@@ -149,6 +149,7 @@ function keepHeight(card, height) {
 // Pinned ones first, then by votes, then whoever has waited longest.
 function comesBefore(one, other) {
   const votes = (row) => Number(row.querySelector("[data-votes]").textContent);
-  const apart = other.dataset.pin - one.dataset.pin || votes(other) - votes(one);
+  if (one.dataset.pin !== other.dataset.pin) return Boolean(one.dataset.pin) && (!other.dataset.pin || one.dataset.pin < other.dataset.pin);
+  const apart = votes(other) - votes(one);
   return apart ? apart < 0 : one.dataset.at < other.dataset.at;
 }

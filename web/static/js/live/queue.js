@@ -68,7 +68,7 @@ export class Queue {
 
   fits(question) {
     const { words, why, whose } = this.filters;
-    const said = `${question.text} ${question.who} no. ${question.number}`.toLowerCase();
+    const said = `${question.text} ${question.who} ${question.label}`.toLowerCase();
     const mine = question.claimed_by === this.desk.dataset.me;
     const owned = { "": true, mine, unclaimed: !question.claimed_by, new: question.hold === "first" }[whose];
     return owned && (!why || question.hold === why) && words.toLowerCase().split(/\s+/).every((word) => said.includes(word));
@@ -148,6 +148,25 @@ export class Queue {
       this.counts.waiting -= 1;
     }
     this.look(id);
+    this.draw();
+  }
+
+  // Many at once: those that were done leave, the others say why they stay.
+  actedOnMany(done, left) {
+    for (const id of done) this.acted(id, "done");
+    for (const { question } of left) this.look(question);
+  }
+
+  // To the card of this question, wherever it stands, with the ring and the focus on it.
+  async bring(id) {
+    if (!this.places.find(id)) {
+      this.fresh.delete(id);
+      const page = await this.fetch(`cards?ids=${id}`);
+      if (page) this.places.prepend(cardsIn(page).map((one) => one.card));
+    }
+    const item = this.places.find(id)?.querySelector("[data-item]");
+    item?.focus({ preventScroll: true });
+    item?.scrollIntoView({ block: "nearest" });
     this.draw();
   }
 

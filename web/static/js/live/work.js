@@ -7,6 +7,13 @@ export class Work {
     desk.addEventListener("click", (event) => { if (event.target.closest("[data-shut]")) this.shut(event.target.closest("[data-work]")); });
     desk.addEventListener("change", (event) => preview(event.target));
     desk.addEventListener("input", (event) => this.search(event));
+    setInterval(() => this.keep(), 50_000);
+  }
+
+  // A claim runs out after two minutes; it is renewed while its form is open.
+  keep() {
+    const open = this.queue.places.waiting.filter((card) => card.querySelector("[data-work]:not(:empty)"));
+    for (const card of open) if (this.connection.isUp && !card.querySelector("[data-busy]")) this.claim(card.dataset.key);
   }
 
   // True when the press opens a form here, so that nothing else need be sent.
