@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
@@ -57,8 +57,9 @@ def allow_record(session: Session, meeting: Meeting, actor: Actor) -> None:
 
 def evenings_of(session: Session, meeting: Meeting, *, now: datetime) -> list[Room]:
     """The latest first; what has not begun is none yet."""
-    begun = Room.meeting_id == meeting.id, Room.starts_at <= now + _SOON
-    return list(session.scalars(select(Room).where(*begun).order_by(Room.starts_at.desc()).limit(60)))
+    begun = or_(Room.opened_at.is_not(None), Room.starts_at <= now + _SOON)
+    these = Room.meeting_id == meeting.id, begun
+    return list(session.scalars(select(Room).where(*these).order_by(Room.starts_at.desc()).limit(60)))
 
 
 def evening_on(session: Session, meeting: Meeting, on: date | None, *, now: datetime) -> Room:

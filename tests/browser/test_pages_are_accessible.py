@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from auth.links import issue_link
 from auth.people import Person, Role, people_with
 from cli.demo import fill
+from foundation.audit import record
+from realtime.models import Bar, Room
 from safety.flags import raise_flag
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
@@ -22,6 +24,7 @@ from scheduling.calendars.feeds import create_feed, kinds_for
 from scheduling.group_dates import dates_of as coming_dates
 from scheduling.group_dates import groups_of
 from scheduling.intake import answers_in, form_for, response_of
+from scheduling.meetings import find_meeting
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
 from tests.browser.conftest import DESK, PHONE
@@ -122,10 +125,19 @@ PAGES = {
         "/admin/forms/new",
         "/admin/forms/<form_id>",
     ],
-    MODERATOR: ["/staff/live", "/staff/live/<slug>", "/staff/live/<slug>/presenter", "/staff/people"],
+    MODERATOR: [
+        "/staff/live",
+        "/staff/live/<slug>",
+        "/staff/live/<slug>/presenter",
+        "/staff/live/<slug>/people",
+        "/staff/live/<slug>/bars",
+        "/staff/live/<slug>/record",
+        "/staff/live/<slug>/record/<day>",
+        "/staff/people",
+    ],
 }
 SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
-FOR_PROGRAMS = re.compile(r"/api/|/static/|\.(ics|json|txt)$|/(healthz|readyz)$|^/dev/mail/<name>$")
+FOR_PROGRAMS = re.compile(r"/api/|/static/|\.(ics|json|txt|<form>)$|/(healthz|readyz)$|^/dev/mail/<name>$")
 LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "phone by day": (PHONE, "light"),
     "desk by night": (DESK, "dark"),
@@ -259,6 +271,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "feed_id": feed_id,
         "block_id": block.id if block else "none",
         "member_id": member.id,
+        "day": _a_kept_evening(session, now),
         **_of_a_group(session, now),
         **dates_of(session, person, ahead),
     }
@@ -278,6 +291,22 @@ def dates_of(session: Session, person: Person, ahead: tuple[Any, ...]) -> dict[s
         return {}
     slot = f"{one.practitioner_id}.{one.starts_at:%Y%m%dT%H%MZ}"
     return {"series_id": str(one.series_id), "series_date": one.series_date.isoformat(), "slot": slot}
+
+
+def _a_kept_evening(session: Session, now: datetime) -> str:
+    """An evening of the week before with something in its record, and somebody who is kept away."""
+    meeting, day = find_meeting(session, "drop-in"), (now - timedelta(days=7)).date()
+    if session.scalar(select(Room.id).where(Room.meeting_id == meeting.id, Room.date == day)) is None:
+        begun = now - timedelta(days=7)
+        room = Room(meeting_id=meeting.id, date=day, starts_at=begun, ends_at=begun + timedelta(hours=1))
+        room.state, room.opened_at, room.closed_at = "closed", begun, begun + timedelta(hours=1)
+        session.add(room)
+        session.flush()
+        record(session, actor=None, action="room.steer", kind="room", object_id=room.id, now=begun)
+        member = people_with(session, Role.MEMBER)[-1].id
+        why = {"known_as": "Tin Roof", "reason": "Shouted.", "barred_by": member, "barred_at": begun}
+        session.add(Bar(meeting_id=meeting.id, person_id=member, **why))
+    return day.isoformat()
 
 
 def _of_a_group(session: Session, now: datetime) -> dict[str, str]:
