@@ -1,6 +1,5 @@
 """What every story stands on: a clock, settings, and the same database on both engines."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,12 +14,16 @@ from auth.sessions import open_session
 from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
-from tests.schema import drop_postgres, new_postgres, new_sqlite
+from tests.kept_database import KeptDatabase
+from tests.quick_folder import keep_files_there
+from tests.schema import new_sqlite
 from tests.server_zone import live_far_away
 
 KEY = bytes(range(32))
+KEPT = KeptDatabase()
 install_key(KEY)
 live_far_away()
+keep_files_there()
 
 
 class Clock:
@@ -75,12 +78,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database; each story that asks for it is told twice, once on each engine."""
-    name = f"story_{secrets.token_hex(6)}"
-    made = new_sqlite(tmp_path) if request.param == "sqlite" else new_postgres(name)
+    if request.param == "postgresql":
+        with KEPT.lend() as kept:
+            yield kept
+        return
+    made = new_sqlite(tmp_path)
     yield made
     made.close()
-    if request.param == "postgresql":
-        drop_postgres(name)
 
 
 @pytest.fixture

