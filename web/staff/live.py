@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from auth.permissions import NotAllowed, may
 from foundation.errors import DomainError
-from realtime import moderating, persons, steering, taking_part
+from realtime import hosting, moderating, persons, steering, taking_part
 from realtime.alerts import claim_alert, dispose_alert
 from realtime.errors import BadPayload, UnknownQuestion
 from realtime.models import Room
@@ -23,7 +23,8 @@ from web.errors import status_of
 from web.guards import requires
 from web.live import find_room_of, wake
 from web.staff.live_cards import question_page, wanted_in_request
-from web.staff.live_desk import desk_page, require_leads, stage_page
+from web.staff.live_desk import desk_page, require_leads
+from web.staff.live_stage import stage_page
 
 blueprint = Blueprint("staff_live", __name__, url_prefix="/staff/live")
 _SOON = timedelta(days=7)
@@ -47,11 +48,9 @@ def show(slug: str) -> Response:
 
 @blueprint.get("/<slug>/presenter")
 @requires("staff")
-def presenter(slug: str) -> str:
+def presenter(slug: str) -> Response:
     """One question, large, for the host."""
-    with db().write() as session:
-        shown = stage_page(session, *_lead(session, slug))
-    return render_template("staff/live_presenter.html", **shown)
+    return stage(slug)
 
 
 @blueprint.post("/<slug>/moderate")
@@ -102,7 +101,10 @@ def room(slug: str) -> Response:
         open=form.get("open") == "1",
         close=form.get("close") == "1",
         panic=_flag("panic"),
+        recorded=_flag("recorded"),
     )
+    if host := form.get("host"):
+        return _act(slug, lambda session, room: hosting.hand_over(session, room, actor(), host, now=now()))
     return _act(slug, lambda session, room: steering.steer(session, room, actor(), change, now=now()))
 
 
@@ -132,6 +134,13 @@ def page(slug: str, error: DomainError | None = None) -> Response:
     return make_response(render_template("staff/live.html", **shown, error=error), status)
 
 
+def stage(slug: str, error: DomainError | None = None) -> Response:
+    with db().write() as session:
+        shown = stage_page(session, *_lead(session, slug))
+    status = status_of(error)[0] if error else 200
+    return make_response(render_template("staff/live_presenter.html", **shown, error=error), status)
+
+
 def _lead(session: Session, slug: str) -> tuple[Meeting, Room]:
     """The meeting's room, for those who lead it."""
     meeting = find_meeting(session, slug)
@@ -153,13 +162,21 @@ def _act(slug: str, command: Callable[[Session, str], Answer]) -> Response:
             raise
         return _refused(slug, error)
     wake(room.id)
+    if _is_stage():
+        return redirect(url_for("staff_live.presenter", slug=slug), 303)
     flash("Done.")
-    back = "staff_live.presenter" if request.form.get("back") == "presenter" else "staff_live.show"
-    return redirect(url_for(back, slug=slug), 303)
+    return redirect(url_for("staff_live.show", slug=slug), 303)
+
+
+def _is_stage() -> bool:
+    """Whether the form stood on the host's screen, which shows by itself what was done."""
+    return request.form.get("back") == "presenter"
 
 
 def _refused(slug: str, error: DomainError) -> Response:
     """Where it was sent from, with the refusal and with what was typed."""
+    if _is_stage():
+        return stage(slug, error)
     work, question = request.form.get("do"), request.form.get("question", "")
     if work and not isinstance(error, UnknownQuestion):
         return question_page(slug, question, work, error=error, typed=request.form.get("text", ""))

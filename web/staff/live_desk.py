@@ -18,7 +18,7 @@ from realtime.fairness import in_words
 from realtime.figures import fairness_of
 from realtime.models import Participant, Room
 from realtime.moderating import CLAIM_LASTS
-from realtime.presence import be_seen, count_at_desk, count_here
+from realtime.presence import count_at_desk, count_here
 from realtime.queue import WHOSE, Part, Wanted, counts_of, longest_wait, part_of
 from realtime.room import find_participant, find_room, leads
 from realtime.snapshot import backstage_of, flags_of, hands_of
@@ -27,11 +27,12 @@ from safety.flags import OUTCOMES
 from scheduling.meetings import Meeting, current_occurrence, find_meeting
 from web.context import actor, now
 from web.live_pages import instant
+from web.staff.live_hosting import leading
 from web.staff.live_places import people_shown
 
 POLICIES = {"open": "Open", "first_held": "Hold first-timers", "all_held": "Hold all", "closed": "Closed"}
 SLOWS = {0: "any time", 60: "every minute", 300: "every 5 min", 900: "every 15 min"}
-PANELS = ("bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "closing")
+PANELS = ("bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "hosting", "closing")
 _ASIDE = 20
 
 
@@ -61,16 +62,6 @@ def desk_page(
         **panels(session, meeting, room, PANELS, args),
         "after": {"pub": since[PUB], "mod": since[MOD], "member": _own_number(session, room)},
     }
-
-
-def stage_page(session: Session, meeting: Meeting, room: Room) -> View:
-    """The host's screen: what is being answered, and what comes next. Showing it is being at the desk."""
-    be_seen(session, room.id, actor().person_id, moderates=True, now=now())
-    session.flush()
-    answering, listed = (
-        part_of(session, room.id, part, now=now(), limit=3) for part in ("answering", "listed")
-    )
-    return {**frame(meeting, room), "answering": answering.cards, "listed": listed.cards}
 
 
 def cards_page(session: Session, room: Room, wanted: Wanted, args: Mapping[str, str]) -> View:
@@ -116,6 +107,7 @@ def panels(
     builders: dict[str, Callable[[], View]] = {
         "here": lambda: _presence(session, room),
         "lane": lambda: {"flags": flags_of(session, room)},
+        "hosting": lambda: {"leading": leading(session, room)},
         "hands": lambda: {"hands": hands_of(session, room.id)},
         "backstage": lambda: {"backstage": backstage_of(session, room.id)},
         "people": lambda: {"people": people_shown(session, room.id, args.get("who", ""), now=now())},

@@ -11,8 +11,8 @@ import { Status } from "./live/status.js";
 import { turnTabs } from "./live/tabs.js";
 import { Work } from "./live/work.js";
 
-const ALL = ["bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "closing"];
-const TOLD = { room: ["bar", "notice", "closing", "hands", "people"], hands: ["hands"], person: ["people", "hands"], backstage: ["backstage"] };
+const ALL = ["bar", "here", "notice", "lane", "hands", "backstage", "people", "fairness", "hosting", "closing"];
+const TOLD = { room: ["bar", "notice", "closing", "hosting", "hands", "people"], host: ["hosting"], hands: ["hands"], person: ["people", "hands"], backstage: ["backstage"] };
 const DID = {
   take_over: "Yours", approve: "Approved", reject: "Returned", merge: "Merged", pin: "Pinned or unpinned", escalate: "Escalated", claim: "Yours",
   answer: "Being answered", done: "Answered", restore: "Put back", edit: "Edited", reply: "Answered privately",
