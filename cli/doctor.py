@@ -3,6 +3,7 @@
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.schema import config_for
-from cli.wiring import open_database, settings_from_environment
+from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.heartbeat import is_alive
 from foundation.settings import Settings
+from safety.oncall import on_call_order, who_answers
 
 GOOD, NOTE, UNSAFE = "good", "note", "UNSAFE"
 
@@ -43,6 +45,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _address(settings)
     yield _mail(settings)
     yield _worker(settings)
+    yield _pager(settings)
+    yield from _on_call(settings)
     if settings.demo:
         yield Finding(NOTE, "The demo is on: /dev/mail shows every mail to anybody. Never with real people.")
 
@@ -89,6 +93,31 @@ def _mail(settings: Settings) -> Finding:
     return Finding(
         NOTE, "Mails are written to the outbox folder, not sent. Set EVENSIDE_SMTP_URL to send them."
     )
+
+
+def _pager(settings: Settings) -> Finding:
+    if settings.pager:
+        return Finding(GOOD, "A pager is rung when an alert waits for a minute.")
+    if settings.smtp_url:
+        return Finding(NOTE, "No pager is set: an alert that waits is called out by mail alone.")
+    return Finding(
+        NOTE,
+        "An alert that waits reaches nobody outside: no mail is sent and no pager is set. "
+        "Set EVENSIDE_SMTP_URL, or EVENSIDE_ONCALL_WEBHOOK_URL and _SECRET.",
+    )
+
+
+def _on_call(settings: Settings) -> Iterator[Finding]:
+    """Silent while the database is: that is said already."""
+    now = utc_now()
+    with suppress(SQLAlchemyError), open_database(settings).read() as session:
+        order, shift = on_call_order(session, now), who_answers(session, now)
+        if shift is not None:
+            yield Finding(GOOD, "Somebody is on call now.")
+        elif order:
+            yield Finding(NOTE, "Nobody is on call now; others are called instead. See /admin/on-call.")
+        else:
+            yield Finding(NOTE, "Nobody at all can be called yet: add staff, and set /admin/on-call.")
 
 
 def _worker(settings: Settings) -> Finding:

@@ -1,6 +1,6 @@
 """Who is on call, and so who is called when nobody in the room has answered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -8,6 +8,19 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.people import Person, Role, people_with
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.errors import DomainError
+
+LONGEST_SHIFT = timedelta(days=14)
+
+
+class BadShift(DomainError):
+    code = "bad_shift"
+    default = "A shift ends after it begins, lies ahead, and lasts two weeks at most."
+
+
+class UnknownShift(DomainError):
+    code = "unknown_shift"
+    default = "There is no such shift any more. Load the page again."
 
 
 class OnCallShift(Base):
@@ -26,6 +39,27 @@ def add_shift(session: Session, *, person_id: str, starts_at: datetime, ends_at:
     session.add(shift)
     session.flush()
     return shift
+
+
+def set_shift(
+    session: Session, *, person_id: str, starts_at: datetime, ends_at: datetime, now: datetime
+) -> OnCallShift:
+    """A shift that a coordinator sets. Raises BadShift."""
+    if not now < ends_at or not timedelta(0) < ends_at - starts_at <= LONGEST_SHIFT:
+        raise BadShift()
+    return add_shift(session, person_id=person_id, starts_at=starts_at, ends_at=ends_at)
+
+
+def end_shift(session: Session, shift_id: str, *, now: datetime) -> None:
+    """What runs ends now, what has not begun is taken out. Raises UnknownShift."""
+    shift = session.get(OnCallShift, shift_id)
+    if shift is None or shift.ends_at <= now:
+        raise UnknownShift()
+    if shift.starts_at >= now:
+        session.delete(shift)
+    else:
+        shift.ends_at = now
+    session.flush()
 
 
 def who_answers(session: Session, now: datetime) -> Person | None:

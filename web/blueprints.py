@@ -8,6 +8,7 @@ from web import (
     booking,
     booking_guest,
     calendar_links,
+    contact,
     devmail,
     feeds,
     groups,
@@ -23,6 +24,7 @@ from web import (
 from web import series as member_series
 from web.admin import forms as admin_forms
 from web.admin import meetings as admin_meetings
+from web.admin import on_call as admin_on_call
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
 from web.api import availability as api_availability
@@ -52,7 +54,7 @@ from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
 
-FRONT = (assets, public, meetings, signin, leaving, account)
+FRONT = (assets, public, meetings, signin, leaving, account, contact)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_waiting)
 STAFF = (
@@ -71,7 +73,7 @@ STAFF = (
     staff_live_people,
     staff_live_records,
 )
-ADMIN = (admin_services, admin_forms, admin_meetings)
+ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call)
 HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
 PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)

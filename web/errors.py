@@ -28,6 +28,8 @@ from realtime.errors import Stale as StaleQuestion
 from realtime.evenings import Erased, NoEvening, StillOpen
 from realtime.rescheduling import EveningUnderWay
 from safety.flags import FlagTaken, UnknownFlag
+from safety.oncall import UnknownShift
+from safety.reveals import NoContactLeft
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
 from scheduling.blocks import BlockOverlaps, UnknownBlock
@@ -78,6 +80,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownQuestion: _MISSING,
     UnknownPseudonym: _MISSING,
     UnknownFlag: _MISSING,
+    UnknownShift: _MISSING,
+    NoContactLeft: _CONFLICT,
     UnknownBar: _MISSING,
     NoEvening: (404, "errors/refused.html"),
     StillOpen: _CONFLICT,

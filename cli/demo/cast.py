@@ -7,6 +7,7 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from auth.people import Person, Role, add_person
+from safety.crisis_contact import CrisisContact, leave_contact
 from safety.oncall import add_shift
 
 FIRST = (
@@ -58,6 +59,8 @@ def add_members(clinic: Clinic, count: int) -> None:
     names = [f"{first} {last}" for first in FIRST for last in LAST][1:]
     clinic.chance.shuffle(names)
     _admit(clinic, "Alma Abbott", "alma@mail.example", "America/Chicago")
+    june = CrisisContact(name="June", name_phone="+13125550142")
+    leave_contact(clinic.session, clinic.members[0].id, june, now=clinic.now)
     for number, name in enumerate(names[: count - 1], start=1):
         address = f"{name.lower().replace(' ', '.')}@mail.example"
         _admit(clinic, name, address, ZONES[number % len(ZONES)])
