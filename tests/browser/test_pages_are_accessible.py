@@ -12,12 +12,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from auth.actor import actor_for
 from auth.links import issue_link
 from auth.people import Person, Role, people_with
 from cli.demo import fill
 from foundation.audit import record
 from realtime.models import Bar, Room
-from safety.flags import raise_flag
+from safety.crisis_contact import CrisisContact, leave_contact
+from safety.flags import claim_flag, raise_flag
+from safety.private_line import say_on_line
+from safety.reveals import answer_reveal, ask_reveal
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
 from scheduling.calendars.feeds import create_feed, kinds_for
@@ -74,6 +78,9 @@ PAGES = {
         "/book",
         "/book/<slug>",
         "/account",
+        "/account/contact",
+        "/help/line",
+        "/help/line/<flag_id>",
         "/account/calendars",
         "/account/calendars/<feed_id>/renew",
         "/account/calendars/<feed_id>/off",
@@ -94,6 +101,8 @@ PAGES = {
         "/staff/appointments/<appointment_id>",
         "/staff/appointments/<appointment_id>/form",
         "/staff/flags/<flag_id>",
+        "/staff/flags/<flag_id>?say=2",
+        "/staff/flags/<flag_id>/contact",
         "/staff/appointments/<appointment_id>/move-to",
         "/staff/appointments/<appointment_id>/decline",
         "/staff/appointments/<appointment_id>/move-to?day=2026-12-24&time=07:15",
@@ -124,6 +133,7 @@ PAGES = {
         "/admin/forms",
         "/admin/forms/new",
         "/admin/forms/<form_id>",
+        "/admin/on-call",
     ],
     MODERATOR: [
         "/staff/live",
@@ -264,7 +274,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
     with_form = _with_a_form(session, person, now)
     return {
         "with_form": with_form.id if with_form else "none",
-        "flag_id": _a_flag(session, appointment, now) if appointment else "none",
+        "flag_id": _a_flag(session, appointment, person, now) if appointment else "none",
         "service_id": session.scalars(select(Service.id)).first() or "none",
         "form_id": session.scalars(select(Questionnaire.id)).first() or "none",
         "appointment_id": appointment.id if appointment else "none",
@@ -324,8 +334,11 @@ def _with_a_form(session: Session, person: Person, now: datetime) -> Appointment
     return next((one for one in asked if bool(sent[one.id]) is person.is_staff), None)
 
 
-def _a_flag(session: Session, appointment: Appointment, now: datetime) -> str:
-    """An alert about what was written around an appointment; nobody in the demo is in danger by itself."""
+def _a_flag(session: Session, appointment: Appointment, person: Person, now: datetime) -> str:
+    """An alert about what was written around an appointment; nobody in the demo is in danger by itself.
+
+    Staff are with the person, have spoken with them, and may see the contact they left.
+    """
     flag = raise_flag(
         session,
         place=f"appointment:{appointment.id}",
@@ -337,7 +350,18 @@ def _a_flag(session: Session, appointment: Appointment, now: datetime) -> str:
         rule="named",
         now=now,
     )
+    if person.is_staff:
+        _be_with(session, flag.id, appointment.member_id, person, now)
     return flag.id
+
+
+def _be_with(session: Session, flag_id: str, member_id: str, helper: Person, now: datetime) -> None:
+    leave_contact(session, member_id, CrisisContact(name="June", name_phone="+13125550142"), now=now)
+    claim_flag(session, flag_id, by=helper.id, now=now)
+    say_on_line(session, flag_id, actor_for(helper), "I am here.", from_team=True, now=now)
+    ask_reveal(session, flag_id, by=helper.id, reason="They went quiet.", now=now)
+    another = people_with(session, Role.COORDINATOR)[0]
+    answer_reveal(session, flag_id, by=another.id, agreed=True, now=now)
 
 
 def named(path: str, names: dict[str, str]) -> str:

@@ -207,5 +207,5 @@ def test_it_is_left_changed_and_taken_back_on_a_page(evening: Evening, client: B
 def test_an_empty_agreement_is_none(evening: Evening) -> None:
     me = evening.members[1].person_id
     for too_little in (CrisisContact(), CrisisContact(name="June"), CrisisContact(name_phone="+13125550142")):
-        with pytest.raises(NothingToCall):
-            do(evening, lambda s, left=too_little: leave_contact(s, me, left, now=evening.now))
+        with pytest.raises(NothingToCall), evening.database.write() as session:
+            leave_contact(session, me, too_little, now=evening.now)
