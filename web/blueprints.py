@@ -44,6 +44,7 @@ from web.staff import (
 from web.staff import book as staff_book
 from web.staff import flags as staff_flags
 from web.staff import group as staff_group
+from web.staff import group_date as staff_group_date
 from web.staff import groups as staff_groups
 from web.staff import invitations as staff_invitations
 from web.staff import live as staff_live
@@ -56,7 +57,7 @@ from web.staff import waiting as staff_waiting
 
 FRONT = (assets, public, meetings, signin, leaving, account, contact)
 BOOKING = (booking, appointments, feeds, calendar_links, devmail)
-WAITING = (groups, waiting, staff_groups, staff_group, staff_waiting)
+WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)
 STAFF = (
     week,
     blocks,

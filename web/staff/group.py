@@ -1,19 +1,18 @@
-"""One weekly group at the desk: its dates, who is in it, and everything that can change."""
+"""One weekly group at the desk: its dates, who is in it, and everything that can change of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import find_member, find_person
 from auth.permissions import allow
 from foundation.errors import DomainError
-from scheduling.appointments import Book, book
-from scheduling.groups import cancel_date, change_following, change_seats, end_group, find_group, move_date
+from scheduling.groups import change_following, change_seats, end_group, find_group
 from scheduling.members import MemberPage, find_members
 from scheduling.memberships import join_group, leave_group
 from scheduling.refusals import NotASlot
@@ -24,9 +23,8 @@ from web.forms import Form, instant_of
 from web.guards import requires
 from web.reading_trail import note_reading
 from web.staff.group_form import FollowingForm, FromForm, SeatsForm, first_error
-from web.staff.group_words import GroupView, date_line, group_view
+from web.staff.group_words import GroupView, group_view
 from web.staff.people import SearchForm
-from web.staff.when_form import WhenForm, form_at
 
 blueprint = Blueprint("staff_group", __name__, url_prefix="/staff/groups/<group_id>")
 _MOST_FOUND = 20
@@ -83,7 +81,7 @@ def add_member(group_id: str, member_id: str) -> Response:
             now=now(),
         )
 
-    return _do(group_id, command, "Added. They get a mail with their dates.", about=member_id)
+    return act_on(group_id, command, "Added. They get a mail with their dates.", about=member_id)
 
 
 @blueprint.post("/members/<member_id>/remove")
@@ -122,72 +120,16 @@ def end(group_id: str) -> Response:
     return _checked(group_id, form, lambda: _act(group_id, end_group, words, from_date=form.from_date.data))
 
 
-@blueprint.get("/dates/<occurrence_id>")
-@requires("schedules")
-def show_date(group_id: str, occurrence_id: str) -> Response:
-    return _date_page(group_id, occurrence_id)
-
-
-@blueprint.post("/dates/<occurrence_id>/move")
-@requires("schedules")
-def move_one(group_id: str, occurrence_id: str) -> Response:
-    form = WhenForm.sent()
-    instant = form.instant(viewer_zone())
-    if instant is None:
-        return _date_page(group_id, occurrence_id, form, status=422)
-
-    def command(session: Session) -> int:
-        _on_date(session, group_id, occurrence_id)
-        return len(move_date(session, occurrence_id, instant, by=actor().person_id, now=now()).without)
-
-    try:
-        without = db().change(command)
-    except DomainError as error:
-        return _date_page(group_id, occurrence_id, form, error, status_of(error)[0])
-    flash("Moved. Everybody in it gets a mail." + (_cannot(without) if without else ""))
-    return redirect(f"/staff/groups/{group_id}/dates/{occurrence_id}", 303)
-
-
-@blueprint.post("/dates/<occurrence_id>/cancel")
-@requires("schedules")
-def cancel_one(group_id: str, occurrence_id: str) -> Response:
-    def command(session: Session) -> None:
-        _on_date(session, group_id, occurrence_id)
-        cancel_date(session, occurrence_id, by=actor().person_id, now=now())
-
-    return _do(group_id, command, "Cancelled. Everybody in it gets a mail.")
-
-
-@blueprint.post("/dates/<occurrence_id>/members/<member_id>")
-@requires("schedules")
-def seat_once(group_id: str, occurrence_id: str, member_id: str) -> Response:
-    """A seat on this date alone, whatever the notice."""
-
-    def command(session: Session) -> None:
-        line = _on_date(session, group_id, occurrence_id)
-        there = line.occurrence
-        order = Book(
-            there.service_id,
-            there.practitioner_id,
-            find_member(session, member_id).id,
-            there.starts_at,
-            booked_by=actor().person_id,
-            override="A seat in the group, given by its leader.",
-        )
-        book(session, order, now=now())
-
-    return _do(group_id, command, "They have a seat on that date, and get a mail.")
-
-
 def _act(group_id: str, command: Callable[..., Any], words: str, *args: Any, **more: Any) -> Response:
     def go(session: Session) -> None:
         _led(session, group_id)
         command(session, group_id, *args, **more, by=actor().person_id, now=now())
 
-    return _do(group_id, go, words)
+    return act_on(group_id, go, words)
 
 
-def _do(group_id: str, command: Callable[[Session], None], words: str, about: str = "") -> Response:
+def act_on(group_id: str, command: Callable[[Session], None], words: str, about: str = "") -> Response:
+    """Run it and show the group with `words`, or with the refusal; `about` is whom a conflict is about."""
     try:
         db().change(command)
     except SeriesConflict as error:
@@ -211,15 +153,6 @@ def _led(session: Session, group_id: str) -> GroupView:
     series = find_group(session, group_id)
     allow(actor(), "schedule.edit", series)
     return group_view(session, series, now=now())
-
-
-def _on_date(session: Session, group_id: str, occurrence_id: str) -> Any:
-    allow(actor(), "schedule.edit", find_group(session, group_id))
-    return date_line(session, group_id, occurrence_id) or abort(404)
-
-
-def _cannot(count: int) -> str:
-    return f" {count} cannot come then and gave up the seat for that date."
 
 
 def _page(group_id: str, shown: Shown, about: str = "") -> Response:
@@ -254,29 +187,3 @@ def _following(view: GroupView) -> FollowingForm:
 
 def _first_day(view: GroupView) -> date | None:
     return view.next.occurrence.series_date if view.next else None
-
-
-def _date_page(
-    group_id: str,
-    occurrence_id: str,
-    form: WhenForm | None = None,
-    error: DomainError | None = None,
-    status: int = 200,
-) -> Response:
-    with db().read() as session:
-        line = _on_date(session, group_id, occurrence_id)
-        series = find_group(session, group_id)
-    note_reading("group.read", "group", group_id, people=[one.id for one in line.people])
-    body = render_template(
-        "staff/group_date.html",
-        series=series,
-        line=line,
-        form=form or form_at(line.occurrence.starts_at, viewer_zone()),
-        error=error,
-        is_ahead=_is_ahead(line.occurrence.starts_at),
-    )
-    return make_response(body, status)
-
-
-def _is_ahead(starts_at: datetime) -> bool:
-    return starts_at > now()
