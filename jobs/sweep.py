@@ -20,6 +20,7 @@ from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
 from scheduling.offers import pass_on
 from scheduling.series_retelling import retell_series
+from scheduling.waits_over import drop_over
 
 log = logging.getLogger("evenside.jobs")
 
@@ -41,6 +42,7 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "words of rooms": erase_due,
     "holds": _holds,
     "offers": _offers,
+    "waits": drop_over,
     "group dates": extend_groups,
     "unanswered appointments": decline_overdue,
     "series retold": retell_series,

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from auth.people import find_person
 from scheduling.conflicts import lock_time
 from scheduling.group_records import GroupOccurrence, Membership
 from scheduling.group_refusals import UnknownGroup
@@ -16,7 +18,7 @@ from scheduling.recurrence import first_due, is_occurrence
 from scheduling.seats import open_session
 from scheduling.series_dates import regular_start
 from scheduling.series_records import Series
-from scheduling.services import service_of
+from scheduling.services import offers, service_of
 
 AHEAD = timedelta(weeks=12)
 _DAY = timedelta(days=1)
@@ -57,6 +59,15 @@ def dates_of(session: Session, series_id: str, *, after: datetime) -> list[Group
 def missing_dates(session: Session, series: Series, *, now: datetime) -> list[Missing]:
     """The dates of the coming weeks that could not be put into the practitioner's time."""
     return [Missing(day, regular_start(series, day)) for day in _wanting(session, series, now)]
+
+
+def why_it_stands_still(session: Session, series: Series) -> Literal["left", "retired", "not_given", ""]:
+    """Why it gets no new dates, if it does not; those that are there stay until somebody ends it."""
+    if find_person(session, series.practitioner_id).departed_at is not None:
+        return "left"
+    if not service_of(session, series.service_id).active:
+        return "retired"
+    return "" if offers(session, series.service_id, series.practitioner_id) else "not_given"
 
 
 def due_dates(series: Series, first: date, last: date) -> list[date]:
@@ -100,6 +111,8 @@ def members_on(session: Session, series_id: str, day: date) -> list[Membership]:
 
 
 def _wanting(session: Session, series: Series, now: datetime) -> list[date]:
+    if why_it_stands_still(session, series):
+        return []
     known = set(
         session.scalars(select(GroupOccurrence.series_date).where(GroupOccurrence.series_id == series.id))
     )

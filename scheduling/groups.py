@@ -33,6 +33,7 @@ from scheduling.seats import members_in
 from scheduling.series_dates import regular_start
 from scheduling.series_records import Series, SeriesShift
 from scheduling.services import offers, service_of
+from scheduling.waiting_lists import hold_lists
 from scheduling.waitlist_records import WaitlistEntry
 
 __all__ = [
@@ -209,6 +210,7 @@ def end_group(session: Session, series_id: str, *, from_date: date, by: str, now
     """Its last date is the one before `from_date`; everybody in it is told. Raises UnknownGroup."""
     series = find_group(session, series_id)
     lock_time(session, *people_of(session, series), *_guests(session, series_id, now))
+    hold_lists(session, series.service_id)
     told = {one.member_id for one in members_on(session, series.id, from_date)}
     series.until_date = max(from_date - _DAY, series.first_date - _DAY)
     _raise_sequence(session, series, now)

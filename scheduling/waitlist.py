@@ -20,6 +20,7 @@ from scheduling.services import service_of
 from scheduling.waiting_lists import hold_lists, run_out
 from scheduling.waitlist_records import WaitlistEntry, WaitState
 from scheduling.waitlist_refusals import NoOffer, NotForWaiting, OfferOver, UnknownWait
+from scheduling.waits_over import is_over
 
 __all__ = [
     "NoOffer",
@@ -59,8 +60,8 @@ def join_waitlist(
     Raises UnknownService, NotForWaiting.
     """
     service = service_of(session, service_id)
-    _check(session, service.id, occurrence_id, series_id, now)
     hold_lists(session, service.id)
+    _check(session, service.id, occurrence_id, series_id, now)
     wanted = {
         "member_id": member_id,
         "service_id": service.id,
@@ -127,14 +128,14 @@ def find_wait(session: Session, entry_id: str) -> WaitlistEntry:
     return entry
 
 
-def waits_of(session: Session, member_id: str) -> list[WaitlistEntry]:
+def waits_of(session: Session, member_id: str, *, now: datetime) -> list[WaitlistEntry]:
     """What a member waits for now, offers first, then the oldest."""
     theirs = _live().where(WaitlistEntry.member_id == member_id)
     in_order = theirs.order_by(WaitlistEntry.state != WaitState.OFFERED, WaitlistEntry.created_at)
-    return list(session.scalars(in_order))
+    return [one for one in session.scalars(in_order) if not is_over(session, one, now=now)]
 
 
-def waits_for(session: Session, service_id: str) -> list[WaitlistEntry]:
+def waits_for(session: Session, service_id: str, *, now: datetime) -> list[WaitlistEntry]:
     """Who waits for a service, in the order in which they would be asked."""
     waiting = _live().where(WaitlistEntry.service_id == service_id)
     in_order = waiting.order_by(
@@ -143,7 +144,7 @@ def waits_for(session: Session, service_id: str) -> list[WaitlistEntry]:
         WaitlistEntry.asked_at,
         WaitlistEntry.created_at,
     )
-    return list(session.scalars(in_order))
+    return [one for one in session.scalars(in_order) if not is_over(session, one, now=now)]
 
 
 def _live() -> Select[WaitlistEntry]:
@@ -161,6 +162,8 @@ def _check(
         group = session.get(Series, series_id)
         if group is None or group.service_id != service_id or group.member_id is not None:
             raise NotForWaiting
+        if group.until_date is not None and group.until_date < now.date():
+            raise NotForWaiting("That group has ended. The list of groups shows those there are.")
 
 
 def _locked(session: Session, entry_id: str, now: datetime) -> WaitlistEntry:

@@ -73,7 +73,7 @@ def group_words(session: Session, series: Series, member_id: str, *, now: dateti
     own = tuple(seats_of(session, series.id, member_id, after=now))
     plan = plan_join(session, series.id, member_id, from_date=date.min, now=now)
     next_at, ends_at = _next(session, series, plan, now)
-    waits = [one for one in waits_of(session, member_id) if one.series_id == series.id]
+    waits = [one for one in waits_of(session, member_id, now=now) if one.series_id == series.id]
     return GroupWords(
         series,
         service_of(session, series.service_id),

@@ -154,7 +154,8 @@ def _until(typed: str) -> date | None:
 
 def _waits() -> list[WaitWords]:
     with db().read() as session:
-        return [wait_words(session, one, now=now()) for one in waits_of(session, actor().person_id)]
+        own = waits_of(session, actor().person_id, now=now())
+        return [wait_words(session, one, now=now()) for one in own]
 
 
 def _page(error: DomainError | None = None) -> Response:

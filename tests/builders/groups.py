@@ -1,6 +1,6 @@
 """Group services, full sessions and people who wait, for the stories."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from auth.people import Person
 from scheduling.group_records import GroupOccurrence
+from scheduling.groups import add_group
+from scheduling.series_records import Series
 from tests.builders.people import a_member
-from tests.builders.scheduling import House
+from tests.builders.scheduling import House, a_service
 
 
 class GroupHouse(House):
@@ -31,3 +33,21 @@ def occurrences(session: Session) -> list[GroupOccurrence]:
 def active_session(session: Session, starts_at: datetime) -> GroupOccurrence | None:
     there = GroupOccurrence.starts_at == starts_at, GroupOccurrence.status == "active"
     return session.scalar(select(GroupOccurrence).where(*there))
+
+
+def weekly_group(session: Session, leader: Person, *, now: datetime, **more: Any) -> Series:
+    """Tuesdays at six in Los Angeles, three seats, with the dates of twelve weeks."""
+    service = a_service(session, leader, name="Small group", seats=3)
+    terms: dict[str, Any] = {
+        "service_id": service.id,
+        "practitioner_id": leader.id,
+        "title": "Tuesday circle",
+        "timezone": "America/Los_Angeles",
+        "weekday": 1,
+        "minute_of_day": 18 * 60,
+        "minutes": 50,
+        "first_date": date(2026, 12, 1),
+        "by": leader.id,
+        "now": now,
+    }
+    return add_group(session, **terms | more)

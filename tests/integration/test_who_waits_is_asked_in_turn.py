@@ -152,7 +152,7 @@ def test_leaving_with_an_offer_gives_it_to_the_next(database: Database, waiting:
     with database.write() as session:
         cancel(session, waiting.taken.id, by=waiting.cora.id, now=NINE)
         leave_waitlist(session, waiting.entry_a, by=waiting.a.id, now=NINE)
-        assert waits_of(session, waiting.a.id) == []
+        assert waits_of(session, waiting.a.id, now=waiting.now) == []
     assert offer_of(database, waiting.entry_b)[0] == "offered"
 
 
@@ -185,7 +185,9 @@ def test_joining_twice_is_waiting_once(database: Database, waiting: Waiting) -> 
     with database.write() as session:
         again = waiting.wait(session, waiting.a, NINE, until_date=date(2026, 12, 24))
         assert again == waiting.entry_a
-        assert [one.until_date for one in waits_of(session, waiting.a.id)] == [date(2026, 12, 24)]
+        assert [one.until_date for one in waits_of(session, waiting.a.id, now=waiting.now)] == [
+            date(2026, 12, 24)
+        ]
 
 
 def test_there_is_nothing_to_accept_without_an_offer(database: Database, waiting: Waiting) -> None:

@@ -81,7 +81,7 @@ class WaitList(Told):
 @call("What you wait for, in the order in which you asked", WaitList, query=Page)
 def index(query: Page) -> WaitList:
     with db().read() as session:
-        found = sorted(waits_of(session, actor().person_id), key=_by_age)
+        found = sorted(waits_of(session, actor().person_id, now=now()), key=_by_age)
     page, following = cut(found, _by_age, query.cursor, query.limit)
     return WaitList(waitlist=[_told(one) for one in page], next=following)
 

@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from auth.people import Person, find_person
-from scheduling.group_dates import Missing, dates_of, find_group, members_on, missing_dates
+from scheduling.group_dates import (
+    Missing,
+    dates_of,
+    find_group,
+    members_on,
+    missing_dates,
+    why_it_stands_still,
+)
 from scheduling.group_records import GroupOccurrence, Membership
 from scheduling.memberships import without_a_seat
 from scheduling.seats import members_in
@@ -43,6 +50,7 @@ class GroupView:
     missing: tuple[Missing, ...]
     members: tuple[tuple[Membership, Person], ...]
     waiting: int
+    stopped: str
 
     @property
     def next(self) -> DateLine | None:
@@ -69,7 +77,8 @@ def group_view(session: Session, series: Series, *, now: datetime) -> GroupView:
         tuple(dates),
         tuple(missing_dates(session, series, now=now)),
         tuple(sorted(members, key=lambda pair: pair[1].name)),
-        sum(one.series_id == series.id for one in waits_for(session, series.service_id)),
+        sum(one.series_id == series.id for one in waits_for(session, series.service_id, now=now)),
+        _stopped(session, series),
     )
 
 
@@ -84,6 +93,19 @@ def date_line(session: Session, series_id: str, occurrence_id: str) -> DateLine 
         if one.member_id not in {seated.member_id for seated in members_in(session, there.id)}
     ]
     return _line(session, there, lacking)
+
+
+def _stopped(session: Session, series: Series) -> str:
+    """Why no new dates come and what to do, in a sentence each; empty while all is well."""
+    leader = find_person(session, series.practitioner_id).name
+    service = service_of(session, series.service_id).name
+    said = {
+        "left": (f"{leader} has left.", "End it, and add it anew with whoever leads it now."),
+        "retired": (f"{service} is not offered any more.", "Offer it again, or end the group."),
+        "not_given": (f"{leader} does not give {service} any more.", "Change that, or end the group."),
+    }
+    why = why_it_stands_still(session, series)
+    return " It gets no new dates. ".join(said[why]) if why else ""
 
 
 def _is_told(series: Series, there: GroupOccurrence) -> bool:

@@ -64,5 +64,5 @@ def _whom(session: Session, entry: WaitlistEntry) -> str | None:
 
 
 def _lines(session: Session, service: Service) -> list[Line]:
-    found = [one for one in waits_for(session, service.id) if _is_for_them(session, one)]
+    found = [one for one in waits_for(session, service.id, now=now()) if _is_for_them(session, one)]
     return [(wait_words(session, one, now=now()), find_person(session, one.member_id)) for one in found]
