@@ -5,7 +5,17 @@
 
 import sys
 
-from benchmarks import any_practitioner, bookings, console, live_latency, pages, race, series_race, slots, startup
+from benchmarks import (
+    any_practitioner,
+    bookings,
+    console,
+    live_latency,
+    pages,
+    race,
+    series_race,
+    slots,
+    startup,
+)
 from benchmarks.report import keep, show
 
 ALL = (slots, any_practitioner, race, series_race, bookings, pages, live_latency, console, startup)
