@@ -3,7 +3,7 @@
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> Finding:
     engine = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
     try:
-        with open_database(settings).engine.connect() as connection:
+        with closing(open_database(settings)) as house, house.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
             newest = ScriptDirectory.from_config(config_for(connection)).get_current_head()
     except SQLAlchemyError as error:
@@ -110,7 +110,7 @@ def _pager(settings: Settings) -> Finding:
 def _on_call(settings: Settings) -> Iterator[Finding]:
     """Silent while the database is: that is said already."""
     now = utc_now()
-    with suppress(SQLAlchemyError), open_database(settings).read() as session:
+    with suppress(SQLAlchemyError), closing(open_database(settings)) as house, house.read() as session:
         order, shift = on_call_order(session, now), who_answers(session, now)
         if shift is not None:
             yield Finding(GOOD, "Somebody is on call now.")

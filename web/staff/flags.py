@@ -6,15 +6,18 @@ are about no room. Who somebody is outside a meeting stands here only where an a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Person, find_person
 from auth.permissions import NotAllowed, allow
 from auth.phones import spoken_phone
+from foundation.audit import AuditEntry
 from foundation.errors import DomainError
 from realtime.alerts import end_alert, may_answer, may_take, room_about, take_alert
 from realtime.errors import BadPayload
@@ -38,6 +41,7 @@ from web.staff.alert_words import waits_for
 blueprint = Blueprint("staff_flags", __name__, url_prefix="/staff/flags")
 blueprint.add_app_template_filter(waits_for, "waits_for")
 blueprint.add_app_template_filter(spoken_phone, "phone")
+_ONE_READING = timedelta(minutes=10)
 _TYPED = ("outcome", "reason", "text", *ASKED)
 
 
@@ -134,7 +138,9 @@ def _page(flag_id: str, error: DomainError | None = None) -> Response:
     with db().read() as session:
         alert = _alert(session, flag_id)
         allow(actor(), "flag.answer", alert)
-    note_reading("flag.read", "flag", flag_id)
+        seen_lately = _has_read(session, flag_id)
+    if not seen_lately:
+        note_reading("flag.read", "flag", flag_id)
     body = render_template(
         "staff/flag.html",
         alert=alert,
@@ -150,6 +156,13 @@ def _page(flag_id: str, error: DomainError | None = None) -> Response:
         mine=alert.flag.state == "claimed" and alert.flag.claimed_by == actor().person_id,
     )
     return make_response(body, status_of(error)[0] if error else 200)
+
+
+def _has_read(session: Session, flag_id: str) -> bool:
+    """The page looks again every few seconds; one note in ten minutes says as much as two hundred."""
+    these = AuditEntry.object_id == flag_id, AuditEntry.action == "flag.read"
+    mine = AuditEntry.actor_id == actor().person_id, AuditEntry.at > now() - _ONE_READING
+    return session.scalar(select(AuditEntry.id).where(*these, *mine).limit(1)) is not None
 
 
 def _typed() -> dict[str, str]:
