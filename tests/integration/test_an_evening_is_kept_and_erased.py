@@ -1,6 +1,7 @@
 """What stays of an evening, for whom, and that nothing of what was written is left when its days are over."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -79,7 +80,7 @@ def every_sealed_word(session: Session) -> list[str]:
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             is_text = isinstance(column.type, Encrypted) or not isinstance(column.type, LargeBinary)
-            values = session.scalars(select(column)) if is_text else []
+            values: Iterable[object] = session.scalars(select(column)) if is_text else []
             found += [f"{table.name}.{column.name}: {value}" for value in values]
     return found
 

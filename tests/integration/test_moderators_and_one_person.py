@@ -1,5 +1,6 @@
 """What moderators do about a person: each act holds, is told, can be undone, and never hides danger."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from auth.actor import Actor, actor_for
 from auth.people import Person
@@ -85,10 +87,11 @@ def test_somebody_sent_out_is_outside_until_then_and_comes_back_by_itself(evenin
     assert (gone["reason"], gone["until"]) == ("time_out", until.isoformat())
     later(evening, minutes=19)
     assert outside(evening, ana) == Outside("time_out", until)
-    for refused in (
+    ways_in: tuple[Callable[[Session], object], ...] = (
         lambda s: join(s, evening.room_id, ana, now=evening.now),
         lambda s: choose_name(s, evening.room_id, ana, "Loud Words", now=evening.now),
-    ):
+    )
+    for refused in ways_in:
         with pytest.raises(TimedOut), evening.database.write() as session:
             refused(session)
     with pytest.raises(TimedOut):
@@ -233,7 +236,7 @@ def test_members_do_nothing_of_this(evening: Evening) -> None:
     ("action", "more"), [("time_out", {}), ("remove", {}), ("bar", {"text": "Shouted."})]
 )
 def test_words_of_danger_of_somebody_outside_reach_the_desk(
-    evening: Evening, action: str, more: dict[str, str]
+    evening: Evening, action: str, more: dict[str, Any]
 ) -> None:
     act(evening, action, **more)
     assert evening.ask(evening.members[0], "I want to kill myself")["state"] == "escalated"
@@ -257,11 +260,12 @@ def test_whoever_is_out_neither_votes_nor_chats_nor_raises_a_hand(evening: Eveni
     evening.steer(chat=True)
     act(evening, "time_out")
     ana, now, room = evening.members[0], evening.now, evening.room_id
-    for refused in (
+    acts: tuple[Callable[[Session], object], ...] = (
         lambda s: vote(s, room, ana, question, on=True, now=now),
         lambda s: raise_hand(s, room, ana, up=True, now=now),
         lambda s: chat(s, room, ana, client_id="c", text="Hello", now=now),
-    ):
+    )
+    for refused in acts:
         with pytest.raises(Removed), evening.database.write() as session:
             refused(session)
 
