@@ -81,7 +81,12 @@ function isWritten(node) {
   return node.contains(active) && active.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 }
 
+// What somebody has opened stays open; what the server opens is opened.
 function copyFolds(old, node) {
-  const before = [...old.querySelectorAll("details")].map((fold) => fold.open);
-  [...node.querySelectorAll("details")].forEach((fold, place) => { fold.open = before[place] ?? false; });
+  const before = folds(old).map((fold) => fold.open);
+  folds(node).forEach((fold, place) => { fold.open ||= before[place] ?? false; });
+}
+
+function folds(node) {
+  return [...(node.matches("details") ? [node] : []), ...node.querySelectorAll("details")];
 }
