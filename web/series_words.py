@@ -43,6 +43,7 @@ class PlanLine:
     options: tuple[Option, ...] = ()
     left_out: bool = False
     moved: bool = False
+    against_rules: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def _line(one: PlannedDate, asked: DateConflict | None, choices: Choices, zone: 
         _options(asked, choices, zone) if asked else (),
         one.left_out,
         one.moved,
+        bool(one.set_aside),
     )
 
 

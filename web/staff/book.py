@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from auth.people import Person, find_member
-from auth.permissions import NotAllowed, may
+from auth.permissions import may
 from foundation.columns import new_id
 from foundation.errors import DomainError
 from scheduling.appointments import Appointment, Book, KeyReused, NotASlot, SlotTaken, book
@@ -18,13 +18,13 @@ from scheduling.members import MemberPage, find_members
 from scheduling.services import Service, find_service, list_services, offers
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
-from web.forms import Form, LineField, TextField_, refuse
+from web.forms import Form, LineField, TextField_
 from web.guards import requires
 from web.reading_trail import note_reading
 from web.slot_days import Marked, SlotChoice, read_choice
 from web.slot_loss import REFUSALS, loss_of
 from web.slot_picker import Ask, Picker, build_picker
-from web.staff.book_anyway import LONGEST_REASON, Anyway, look_at, may_insist, typed_choice
+from web.staff.book_anyway import LONGEST_REASON, Anyway, is_reasoned, look_at, typed_choice
 from web.staff.people import SearchForm
 from web.zone_words import clock_there
 
@@ -100,7 +100,7 @@ def confirm(member_id: str, slug: str) -> Response:
     form, choice = NoteForm.sent(), read_choice(request.form.get("slot", ""))
     if choice is None:
         return _page(member_id, slug, Shown(form, error=NotASlot(), status=422))
-    if not form.validate() or not _is_reasoned(form, choice[0], member_id):
+    if not form.validate() or not is_reasoned(form.reason, choice[0], member_id):
         return _page(member_id, slug, Shown(form, choice, status=422))
     try:
         booked = _book(member_id, slug, *choice, form)
@@ -108,18 +108,6 @@ def confirm(member_id: str, slug: str) -> Response:
         return _page(member_id, slug, Shown(form, choice, error, status_of(error)[0]))
     flash("Booked. They get a mail with the time.")
     return redirect(_next_page(booked), 303)
-
-
-def _is_reasoned(form: NoteForm, practitioner_id: str, member_id: str) -> bool:
-    """Booking it all the same asks for a reason. Raises NotAllowed for somebody else's rules."""
-    if (request.form.get("do") == "anyway" or form.reason.data) and not may_insist(
-        practitioner_id, member_id
-    ):
-        raise NotAllowed("Only whoever keeps that calendar can book against its rules. Ask them.")
-    if request.form.get("do") == "anyway" and not form.reason.data:
-        refuse(form.reason, "Write one line: why this time, although the rules are against it.")
-        return False
-    return True
 
 
 def _carried() -> str:

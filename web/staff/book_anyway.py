@@ -6,12 +6,13 @@ from datetime import datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from auth.permissions import may
+from auth.permissions import NotAllowed, may
 from foundation.timewords import clock
 from scheduling.conflicts import Wish
 from scheduling.hours import Schedule
 from scheduling.services import Service
 from web.context import actor, now, viewer_zone
+from web.forms import LineField, refuse
 from web.slot_days import SlotChoice, write_choice
 from web.slot_picker import ANY, Picker
 from web.staff.rules import Verdict, verdict_on
@@ -65,6 +66,17 @@ def may_insist(practitioner_id: str, member_id: str) -> bool:
     """The rules of a calendar are set aside by whoever keeps it, and never for oneself."""
     keeps = may(actor(), "schedule.edit", Schedule(practitioner_id=practitioner_id))
     return keeps and member_id != actor().person_id
+
+
+def is_reasoned(reason: LineField, practitioner_id: str, member_id: str) -> bool:
+    """Booking it all the same asks for a reason. Raises NotAllowed for somebody else's rules."""
+    insists = request.form.get("do") == "anyway"
+    if (insists or reason.data) and not may_insist(practitioner_id, member_id):
+        raise NotAllowed("Only whoever keeps that calendar can book against its rules. Ask them.")
+    if insists and not reason.data:
+        refuse(reason, "Write one line: why this time, although the rules are against it.")
+        return False
+    return True
 
 
 def _with_whom(picker: Picker) -> str:

@@ -23,11 +23,13 @@ from scheduling.services import Service, find_service
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.form_fields import TextField_
-from web.forms import Form
+from web.forms import Form, LineField
 from web.guards import requires
 from web.reading_trail import note_reading
 from web.series_words import Choices, in_the_way, lines_of, read_choices, rule_words, times
 from web.slot_days import read_choice
+from web.staff.book_anyway import LONGEST_REASON, is_reasoned, may_insist
+from web.staff.rules import rule_lines
 from web.zone_words import where_they_are
 
 blueprint = Blueprint("staff_repeat", __name__, url_prefix="/staff/book")
@@ -36,7 +38,10 @@ _USUAL, _MOST_DIGITS = 12, 3
 
 
 class NoteForm(Form):
+    """With a `reason` they are booked against the rules."""
+
     note = TextField_("A note for whoever sees them", most=2000, missing=None)
+    reason = LineField("Why they are booked all the same", most=LONGEST_REASON, missing=None)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Plan:
     order: BookSeries
     bare: list[PlannedDate]
     chosen: list[PlannedDate]
+    against_rules: list[PlannedDate]
 
     @property
     def taken_in(self) -> int:
@@ -67,8 +73,8 @@ def show(member_id: str, slug: str) -> Response:
 @requires("book.for_member")
 def confirm(member_id: str, slug: str) -> Response:
     """All dates but those left out, or none; the form's key makes the same form, sent twice, book once."""
-    form = NoteForm.sent()
-    if not form.validate():
+    form, choice = NoteForm.sent(), read_choice(request.form.get("slot", ""))
+    if not form.validate() or (choice and not is_reasoned(form.reason, choice[0], member_id)):
         return _page(member_id, slug, form, status=422)
     try:
         series = db().change(lambda session: _book(session, member_id, slug, form))
@@ -83,7 +89,13 @@ def confirm(member_id: str, slug: str) -> Response:
 def _book(session: Session, member_id: str, slug: str, form: NoteForm) -> Series:
     order = _order(session, member_id, find_service(session, slug), read_choices(request.form))
     key = request.form.get("key", "")[:64] or None
-    return book_series(session, replace(order, note=form.note.data or "", key=key), now=now())
+    order = replace(order, note=form.note.data or "", override=_reason(form), key=key)
+    return book_series(session, order, now=now())
+
+
+def _reason(form: NoteForm) -> str:
+    """Only the button for it sets rules aside."""
+    return (form.reason.data or "") if request.form.get("do") == "anyway" else ""
 
 
 def _order(session: Session, member_id: str, service: Service, choices: Choices) -> BookSeries:
@@ -115,7 +127,7 @@ def _page(
     path = f"/staff/book/{member_id}/{slug}"
     try:
         with db().read() as session:
-            plan = _plan(session, member_id, slug, choices)
+            plan = _plan(session, member_id, slug, choices, _reason(form) if error else "")
     except (BadSeries, NotASlot) as refused:
         return _start_again(path, refused)
     note_reading("person.read", "person", member_id)
@@ -137,6 +149,8 @@ def _page(
         ),
         clock_there=clock(plan.order.starts_at, plan.zone),
         slot=request.values.get("slot", ""),
+        rule_lines=rule_lines,
+        longest=LONGEST_REASON,
         form=form,
         key=new_id(),
         error=error,
@@ -144,16 +158,25 @@ def _page(
     return make_response(body, status)
 
 
-def _plan(session: Session, member_id: str, slug: str, choices: Choices) -> Plan:
-    """Twice: as the dates fall, for what is in the way, and with what was chosen for single dates."""
+def _plan(session: Session, member_id: str, slug: str, choices: Choices, reason: str) -> Plan:
+    """As the dates fall, for what is in the way; and with what was chosen for single dates, or set aside."""
     service = find_service(session, slug)
     bare = _order(session, member_id, service, Choices(frozenset(), {}))
     planned = plan_series(session, bare, now=now())
-    order = replace(bare, skip=choices.skip, moved=choices.moved)
-    chosen = plan_series(session, order, now=now()) if choices.skip or choices.moved else planned
+    order = replace(bare, skip=choices.skip, moved=choices.moved, override=reason)
+    chosen = plan_series(session, order, now=now()) if order != bare else planned
+    against = _against_rules(session, order) if any(one.conflict for one in planned) else []
     practitioner = find_person(session, order.practitioner_id)
     zone = load_hours(session, practitioner.id).zone
-    return Plan(find_member(session, member_id), practitioner, service, zone, order, planned, chosen)
+    return Plan(find_member(session, member_id), practitioner, service, zone, order, planned, chosen, against)
+
+
+def _against_rules(session: Session, order: BookSeries) -> list[PlannedDate]:
+    """The dates that a reason would allow, if it is this person's to give."""
+    if not may_insist(order.practitioner_id, order.member_id):
+        return []
+    planned = plan_series(session, replace(order, override="asked"), now=now())
+    return [one for one in planned if one.wanted and one.set_aside]
 
 
 def _title(plan: Plan) -> str:

@@ -1,5 +1,6 @@
 """What the rules say of a wished time before anybody presses a button: free, refused, or to be set aside."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +25,7 @@ class Verdict:
     @property
     def rules(self) -> list[str]:
         """The rules that are in the way, each in a sentence."""
-        return [_WORDS[code] for code in self.aside if code in _WORDS]
+        return rule_lines(self.aside)
 
 
 _WORDS = {
@@ -34,6 +35,11 @@ _WORDS = {
     "limit_reached": "The day or the week has as many sessions as it should have.",
     "imported_busy": "An outside calendar says busy.",
 }
+
+
+def rule_lines(codes: Iterable[str]) -> list[str]:
+    """Each rule that an override sets aside, in a sentence."""
+    return [_WORDS[code] for code in codes if code in _WORDS]
 
 
 def verdict_on(session: Session, wish: Wish, *, now: datetime) -> Verdict:
