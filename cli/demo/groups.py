@@ -60,6 +60,7 @@ def _add(
         audience="open",
         types=["O"],
         call_url=f"https://call.example/{slug}",
+        keep_days=30,
     )
 
 
