@@ -81,6 +81,27 @@ def acts_on(desk: Page, person: str, act: str) -> None:
     desk.get_by_role("button", name=re.compile(f"^{act} {person}")).click()
 
 
+def person(desk: Page, name: str) -> Locator:
+    return _in(desk, "People").get_by_role("listitem").filter(has_text=name)
+
+
+def notes(desk: Page, name: str, words: str) -> None:
+    unfolds(person(desk, name), "More")
+    person(desk, name).get_by_label("Note for tonight").fill(words)
+    person(desk, name).get_by_role("button", name="Note").click()
+    expect(person(desk, name)).to_contain_text("1 note")
+
+
+def sends_out_for_a_break(desk: Page, name: str) -> None:
+    person(desk, name).get_by_role("button", name="Out for 10 min").click()
+    expect(person(desk, name)).to_contain_text("Out for a while")
+
+
+def lets_in_again(desk: Page, name: str) -> None:
+    person(desk, name).get_by_role("button", name="Let in again").click()
+    expect(person(desk, name)).not_to_contain_text("Out for a while")
+
+
 def pins(desk: Page, text: str) -> None:
     in_the_list(desk, text).get_by_role("button", name=re.compile("^Pin")).click()
     expect(in_the_list(desk, text)).to_contain_text("Next up")
@@ -122,7 +143,7 @@ def opens(card: Locator, work: str) -> None:
 
 
 def unfolds(card: Locator, name: str) -> None:
-    card.locator(f"summary:has-text('{name}'), .acts button:has-text('{name}')").first.click()
+    card.locator("summary", has_text=name).click()
 
 
 def _in(desk: Page, place: str | re.Pattern[str]) -> Locator:

@@ -15,10 +15,11 @@ FIRST = "My brother Teodor hides the router from me. How do you talk about it?"
 BETTER = "Somebody at home hides the router from me. How do you talk about it?"
 HERS = "What do you do in the first hour after work?"
 HIS = "What do you do in the first hour after work, when it is quiet?"
-UNKIND = "Whoever asked that is an idiot and should be quiet"
+UNKIND = "Whoever asked that is an idiot"
 FOR_ONE = "Where do I find a dentist who asks no questions?"
 PRIVATE = "Ask at the front desk on Monday; they keep a list."
-BEHIND = "I take the hands tonight, you take the list."
+BEHIND = "You have the list, the hands are mine."
+NOTE = "Unkind once, kind when asked."
 LINE = "Tea is on here."
 LATER = "Does anybody walk in the morning?"
 
@@ -48,14 +49,29 @@ def test_from_the_waiting_room_to_the_transcript(four: Four, someone: Arrive) ->
     the_chat_goes_on_and_off(alma, ben, desk)
     at_the_desk.says_backstage(desk, BEHIND)
     the_host_answers_from_the_stage(ben, desk, stage, four.slug)
+    leading_is_handed_on(ben, desk, stage)
+    everybody_reads_that_it_is_recorded(alma, ben, desk)
     somebody_is_asked_to_listen(alma, desk)
+    somebody_is_sent_out_for_a_break(alma, desk)
     everything_is_held_and_goes_on(alma, ben, desk)
 
     at_the_desk.closes_the_room(desk)
     for member in (alma, ben):
         expect(member.get_by_role("heading", level=1)).to_have_text("That was tonight", timeout=15_000)
 
-    for never_public in ("Teodor", UNKIND, FOR_ONE, PRIVATE, BEHIND, "one person here", "Alma", "Jonah Pell"):
+    the_transcript_names_nobody(desk, four.slug)
+
+    for never_public in (
+        "Teodor",
+        UNKIND,
+        FOR_ONE,
+        PRIVATE,
+        BEHIND,
+        NOTE,
+        "one person here",
+        "Alma",
+        "Jonah Pell",
+    ):
         assert not bens_eyes.was_given(never_public), never_public
     assert bens_eyes.was_given(BETTER)
 
@@ -119,7 +135,9 @@ def one_question_is_answered_in_private(alma: Page, desk: Page) -> None:
 
 def a_hand_is_seen_and_invited(alma: Page, desk: Page) -> None:
     alma.get_by_role("button", name="Hand").click()
-    expect(alma.get_by_text("Your hand is up, number 1.")).to_be_visible()
+    expect(
+        alma.get_by_text("Your hand is up, first in line. Whoever has spoken least comes first.")
+    ).to_be_visible()
     expect(at_the_desk.hands(desk)).to_contain_text("has not spoken")
     at_the_desk.acts_on(desk, "Night Owl", "Invite")
     expect(alma.get_by_text("You are invited to speak. Take your time.")).to_be_visible()
@@ -150,6 +168,36 @@ def the_host_answers_from_the_stage(ben: Page, desk: Page, stage: Page, slug: st
     expect(in_the_room.answered(ben, BETTER)).to_be_visible()
 
 
+def leading_is_handed_on(ben: Page, desk: Page, stage: Page) -> None:
+    stage.locator("summary", has_text="Leading and recording").click()
+    stage.get_by_label("Hand it on to").select_option(label="Jonah")
+    stage.get_by_role("button", name="Offer it").click()
+    expect(stage.get_by_text("Offered to Jonah, who has not answered yet.")).to_be_visible()
+    leading = desk.get_by_role("region", name="Leading and recording")
+    expect(leading).to_contain_text("Dana asks you to lead.")
+    leading.get_by_role("button", name="Lead from now on").click()
+    expect(leading).to_contain_text("You lead.")
+    expect(ben.get_by_text("Jonah leads")).to_be_visible()
+
+
+def everybody_reads_that_it_is_recorded(alma: Page, ben: Page, desk: Page) -> None:
+    desk.get_by_role("button", name="The call is not recorded").click()
+    for member in (alma, ben):
+        expect(member.get_by_text("The call is being recorded.")).to_be_visible()
+    desk.get_by_role("button", name="The call is recorded").click()
+    expect(alma.get_by_text("The call is being recorded.")).to_be_hidden()
+
+
+def somebody_is_sent_out_for_a_break(alma: Page, desk: Page) -> None:
+    at_the_desk.notes(desk, "Night Owl", NOTE)
+    at_the_desk.sends_out_for_a_break(desk, "Night Owl")
+    expect(alma.get_by_role("heading", level=1)).to_contain_text("A break until")
+    expect(alma.get_by_role("link", name="Help")).not_to_have_count(0)
+    at_the_desk.lets_in_again(desk, "Night Owl")
+    alma.get_by_role("link", name="Look again now").click()
+    in_the_room.is_let_in(alma, "Evening of four")
+
+
 def somebody_is_asked_to_listen(alma: Page, desk: Page) -> None:
     at_the_desk.acts_on(desk, "Night Owl", "Mute")
     expect(alma.get_by_text("A moderator asked you to listen")).to_be_visible()
@@ -164,8 +212,19 @@ def everything_is_held_and_goes_on(alma: Page, ben: Page, desk: Page) -> None:
     for member in (alma, ben):
         expect(member.get_by_text("On hold for a moment")).to_be_visible()
     in_the_room.asks(alma, LATER)
-    expect(at_the_desk.waiting(desk, LATER)).to_contain_text("The room was on hold")
+    expect(at_the_desk.waiting(desk, LATER)).to_contain_text("on hold")
     desk.get_by_role("button", name="Let it go on").click()
     expect(ben.get_by_text("On hold for a moment")).to_be_hidden()
     at_the_desk.approves(desk, LATER)
     expect(in_the_room.listed(ben, LATER)).to_be_visible()
+
+
+def the_transcript_names_nobody(desk: Page, slug: str) -> None:
+    desk.goto(f"/staff/live/{slug}/record")
+    with desk.expect_download() as coming:
+        desk.get_by_role("link", name="As plain text").click()
+    transcript = coming.value.path().read_text()
+    assert BETTER in transcript
+    assert HERS in transcript
+    for hidden in ("Night Owl", "Early Bird", "Alma", "Ben", "Teodor", UNKIND, FOR_ONE, HIS):
+        assert hidden not in transcript, hidden

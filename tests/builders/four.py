@@ -53,7 +53,6 @@ def four_people(house: House, slug: str, title: str) -> Four:
             minute_of_day=begins.hour * 60 + begins.minute,
             minutes=90,
             first_date=begins.date() - timedelta(days=28),
-            audience="open",
             hosted_by=(people.dana.id,),
             moderated_by=(people.jonah.id,),
             now=utc_now(),
