@@ -1,6 +1,7 @@
 """What people write into the room: cleaned, measured and screened before anything else happens. Pure."""
 
 import re
+from functools import lru_cache
 
 from foundation.plaintext import hides_something
 from realtime.errors import NothingWritten, TooLong, UnreadableText
@@ -65,7 +66,9 @@ def alike(text: str, others: dict[str, str]) -> str | None:
     return best if best and _overlap(words, _content(others[best])) >= _ALIKE else None
 
 
+@lru_cache(maxsize=512)
 def _content(text: str) -> frozenset[str]:
+    """Kept for a while: each new question is compared with the same hundred others, under the room's lock."""
     return frozenset(word[:6] for word in _WORD.findall(text.lower()) if word not in _SMALL)
 
 
