@@ -17,6 +17,7 @@ from realtime.line_views import person_line_view
 from realtime.lines import need_again, speak_to_team
 from realtime.views import View
 from safety.flags import Flag, UnknownFlag
+from safety.hearing import listen_first
 from safety.helplines import helplines
 from safety.private_line import LineOver, NothingSaid, is_shown_to_person, lines_of_person
 from web.context import actor, actor_or_none, db, now, settings
@@ -69,10 +70,12 @@ def again(flag_id: str) -> Response:
 
 
 def _spoken(flag_id: str, command: Callable[[Session, str], Any]) -> Response:
+    text = request.form.get("text", "")[:_LONGEST]
+    listen_first([text])
     try:
         with db().write() as session:
             _own(session, flag_id)
-            line = command(session, request.form.get("text", "")[:_LONGEST])["flag"]
+            line = command(session, text)["flag"]
             room = room_about(session, session.get_one(Flag, line))
     except (LineOver, NothingSaid) as error:
         return _page(flag_id, error)

@@ -151,6 +151,7 @@ def _page(flag_id: str, error: DomainError | None = None) -> Response:
         helpers=alert.helpers,
         error=error,
         typed=_typed(),
+        acted=request.form.get("action", ""),
         back=_back(),
         me_id=actor().person_id,
         mine=alert.flag.state == "claimed" and alert.flag.claimed_by == actor().person_id,
