@@ -15,19 +15,20 @@ from foundation.database import Database
 from foundation.errors import DomainError
 from foundation.settings import Settings
 from realtime.care import help_for
-from realtime.door import kept_outside, require_inside
+from realtime.door import require_inside
 from realtime.errors import NotJoined, SlowDown
 from realtime.eventlog import PUB
 from realtime.joining import join
 from realtime.last_ear import Said, hear_anyway
 from realtime.messages import COMMANDS, Call
-from realtime.models import Participant, Room
+from realtime.models import Room
 from realtime.payloads import Data
 from realtime.presence import be_seen, keep_seen
 from realtime.pulse import TICK_SECONDS, Heartbeat, pulse_of
 from realtime.room import find_participant, leads, room_of
 from realtime.snapshot import Seat, about_me, catch_up
 from realtime.steering import hold_if_unattended
+from realtime.still_welcome import unwelcome
 from realtime.transport import Broadcaster, channel
 from realtime.visitors import Credential, Place, Visitor, Visitors
 from realtime.written import is_crisis
@@ -161,7 +162,7 @@ class LiveRooms:
             return
         now = self._clock()
         with self._database.read() as session:
-            bad = [(sid, why) for sid, one in batch if (why := _why_not(session, one, now))]
+            bad = unwelcome(session, batch, now=now)
         for sid, why in bad:
             self._send_away(sid, why)
 
@@ -223,18 +224,3 @@ def _require_inside_or_danger(
     """Whoever was sent out does nothing more here; words of danger on their way are heard all the same."""
     if not is_crisis(data.text_or_none("text") or ""):
         require_inside(find_participant(session, room_id, actor.person_id), now)
-
-
-def _why_not(session: Session, visitor: Visitor, now: datetime) -> str | None:
-    """Why this socket may not stay; None when it may."""
-    actor = visitor.credential.actor(session, now=now)
-    if actor is None:
-        return "signed_out"
-    if visitor.place is None:
-        return None
-    place = session.get(Participant, visitor.place.participant_id)
-    outside = kept_outside(place, now)
-    if place is None or outside is not None:
-        return outside.reason if outside else "removed"
-    room = session.get_one(Room, visitor.place.room_id)
-    return "role_changed" if visitor.place.leads and not leads(session, room, actor) else None

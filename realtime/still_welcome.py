@@ -1,0 +1,65 @@
+"""Which sockets may not stay. Each pulse of each process asks, so many are looked at in a few statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
+
+from auth.sessions import still_open
+from auth.tokens import still_valid
+from realtime.door import kept_outside
+from realtime.models import Participant, Room
+from realtime.room import leads
+from realtime.visitors import Credential, Place, Visitor
+
+
+def unwelcome(
+    session: Session, sockets: Sequence[tuple[str, Visitor]], *, now: datetime
+) -> list[tuple[str, str]]:
+    """The ids of those that have to go, each with the reason."""
+    let_in = _let_in(session, {visitor.credential for _, visitor in sockets}, now)
+    places = _places(session, [visitor.place for _, visitor in sockets if visitor.place])
+    told = [(sid, _why_not(session, visitor, let_in, places, now)) for sid, visitor in sockets]
+    return [(sid, why) for sid, why in told if why is not None]
+
+
+def _let_in(session: Session, credentials: Iterable[Credential], now: datetime) -> set[Credential]:
+    asked = list(credentials)
+    tokens = still_valid(session, [one.secret for one in asked if one.is_api])
+    signed_in = still_open(session, [one.secret for one in asked if not one.is_api], now=now)
+    return {one for one in asked if one.secret in (tokens if one.is_api else signed_in)}
+
+
+def _places(session: Session, sitting: Iterable[Place]) -> Mapping[str, Participant]:
+    """Without their names, which are sealed."""
+    ids = {place.participant_id for place in sitting}
+    doors = load_only(Participant.removed_at, Participant.away_until)
+    found = session.scalars(select(Participant).where(Participant.id.in_(ids)).options(doors))
+    return {one.id: one for one in found}
+
+
+def _why_not(
+    session: Session,
+    visitor: Visitor,
+    let_in: set[Credential],
+    places: Mapping[str, Participant],
+    now: datetime,
+) -> str | None:
+    if visitor.credential not in let_in:
+        return "signed_out"
+    if visitor.place is None:
+        return None
+    place = places.get(visitor.place.participant_id)
+    if place is None:
+        return "removed"
+    if (outside := kept_outside(place, now)) is not None:
+        return outside.reason
+    return None if _may_sit_there(session, visitor, visitor.place, now) else "role_changed"
+
+
+def _may_sit_there(session: Session, visitor: Visitor, place: Place, now: datetime) -> bool:
+    if not place.leads:
+        return True
+    actor = visitor.credential.actor(session, now=now)
+    return actor is not None and leads(session, session.get_one(Room, place.room_id), actor)
