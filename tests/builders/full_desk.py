@@ -92,5 +92,5 @@ def name_number(n: int) -> str:
 def question_number(n: int) -> str:
     """Every one has words of its own; some are aimed at somebody."""
     if n % _EVERY_UNKIND == _EVERY_UNKIND - 1:
-        return f"Whoever asked that is an idiot and should be quiet, {n} times over"
+        return f"You are an idiot, number {n}"
     return f"{_ASKS[n % len(_ASKS)]} {_THINGS[n % len(_THINGS)]} when evening {n} comes?"

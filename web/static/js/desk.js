@@ -31,8 +31,14 @@ const connection = new Connection(desk.dataset.room, {
   event: (stream, event) => { if (stream === "mod") heard(event); },
   settled: () => {},
   pulse: felt,
-  up: () => status.up(),
-  down: () => status.down(),
+  up: () => {
+    document.documentElement.dataset.linked = "";
+    status.up();
+  },
+  down: () => {
+    delete document.documentElement.dataset.linked;
+    status.down();
+  },
   refused: (error) => status.refused(error.message),
   gone: () => location.reload(),
 }, { after: JSON.parse(desk.dataset.after), epoch: desk.dataset.epoch });

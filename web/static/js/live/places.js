@@ -19,7 +19,7 @@ export class Places {
 
   // A card as it is now in the place of how it was; an open form in it, and what is typed there, stays.
   renew(old, fresh) {
-    const height = old.offsetHeight;
+    const height = heightOf(old);
     const work = old.querySelector("[data-work]:not(:empty)");
     if (work) rewordAround(work, fresh);
     else replace(old, fresh);
@@ -31,7 +31,7 @@ export class Places {
   // Somebody else handled it: it stays in place, says what happened, and goes when nobody looks.
   greyOut(card, said) {
     if ("gone" in card.dataset) return;
-    keepHeight(card, card.offsetHeight);
+    keepHeight(card, heightOf(card));
     card.dataset.gone = "";
     const article = card.querySelector("article") ?? card;
     const focused = article.contains(document.activeElement);
@@ -141,9 +141,12 @@ function sentence(text) {
   return line;
 }
 
+function heightOf(card) {
+  return card.getBoundingClientRect().height;
+}
+
 function keepHeight(card, height) {
-  if (card.offsetHeight < height) card.style.minHeight = `${height}px`;
-  else card.style.minHeight ||= `${height}px`;
+  card.style.minHeight = `${height}px`;
 }
 
 // Pinned ones first, then by votes, then whoever has waited longest.

@@ -32,8 +32,9 @@ export class Work {
   async open(card, what) {
     if (card.dataset.part === "waiting" && !(await this.claim(card.dataset.key))) return;
     await this.show(card.dataset.key, what);
-    this.place(card.dataset.key)?.querySelector("[data-first], input, button")?.focus({ preventScroll: true });
-    this.place(card.dataset.key)?.scrollIntoView({ block: "nearest" });
+    const place = this.place(card.dataset.key);
+    (place?.querySelector("[data-first]") ?? place?.querySelector("[data-shut]"))?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: "nearest" });
   }
 
   async claim(question) {
