@@ -37,7 +37,7 @@ from web.guards import requires
 
 blueprint = Blueprint("admin_meetings", __name__, url_prefix="/admin/meetings")
 _AHEAD = timedelta(weeks=10)
-_SHOWN = 8
+_SHOWN = 5
 _REFUSED_DATES = (BadNote, DateOver, TooFarMoved, EveningUnderWay, NonExistentTime)
 
 
