@@ -28,7 +28,7 @@ from scheduling.calendars.feeds import create_feed, kinds_for
 from scheduling.group_dates import dates_of as coming_dates
 from scheduling.group_dates import groups_of
 from scheduling.intake import answers_in, form_for, response_of
-from scheduling.meetings import find_meeting
+from scheduling.meetings import find_meeting, occurrences_of
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
 from tests.browser.conftest import DESK, PHONE
@@ -134,6 +134,10 @@ PAGES = {
         "/admin/forms/new",
         "/admin/forms/<form_id>",
         "/admin/on-call",
+        "/admin/meetings",
+        "/admin/meetings/new",
+        "/admin/meetings/<meeting_id>",
+        "/admin/meetings/<meeting_id>/dates/<on>",
     ],
     MODERATOR: [
         "/staff/live",
@@ -286,6 +290,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "with_form": with_form.id if with_form else "none",
         "flag_id": _a_flag(session, appointment, person, now) if appointment else "none",
         "service_id": session.scalars(select(Service.id)).first() or "none",
+        **_of_a_meeting(session, now),
         "form_id": session.scalars(select(Questionnaire.id)).first() or "none",
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
@@ -311,6 +316,13 @@ def dates_of(session: Session, person: Person, ahead: tuple[Any, ...]) -> dict[s
         return {}
     slot = f"{one.practitioner_id}.{one.starts_at:%Y%m%dT%H%MZ}"
     return {"series_id": str(one.series_id), "series_date": one.series_date.isoformat(), "slot": slot}
+
+
+def _of_a_meeting(session: Session, now: datetime) -> dict[str, str]:
+    """The drop-in hour, and its next date but one."""
+    meeting = find_meeting(session, "drop-in")
+    coming = occurrences_of(meeting, now + timedelta(days=1), now + timedelta(days=30))
+    return {"meeting_id": meeting.id, "on": coming[0].date.isoformat()}
 
 
 def _a_kept_evening(session: Session, now: datetime) -> str:
