@@ -28,7 +28,8 @@ from web.admin import on_call as admin_on_call
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
 from web.api import availability as api_availability
-from web.api import catalogue, changes, describe, holds, rooms, series, slots, waitlist
+from web.api import catalogue, changes, describe, holds, rooms, series, series_changes, slots, waitlist
+from web.api import groups as api_groups
 from web.api import meetings as api_meetings
 from web.staff import (
     answering,
@@ -76,7 +77,7 @@ STAFF = (
 )
 ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call)
 HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
-API_BOOKING = (slots, holds, api_appointments, changes, series, waitlist, api_availability)
-PROGRAMS = (catalogue, *API_BOOKING, api_meetings, rooms, describe)
+API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
+PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
 ROOMS = (*FRONT, *BOOKING, *SERIES, *WAITING, live, live_line, *STAFF, *HOUSE, *PROGRAMS)

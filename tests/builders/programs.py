@@ -66,6 +66,7 @@ def _known(team: list[Person], members: list[Person], services: list[Service]) -
         "cursor": [""],
         "override": ["", "", "They asked for it"],
         "occurrence": [None],
+        "from_date": ["2026-12-02", "2026-12-09", "2026-12-16"],
         "skip": [[], ["2026-12-08"]],
         "moved": [[]],
         "weekly": [[{"weekday": 1, "from": "09:00", "until": "17:00"}], []],

@@ -1,9 +1,12 @@
 """A program without a socket catches up in a room, and learns what a socket in its place would."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from auth.people import Person
+from auth.throttle import Limit
 from foundation.database import Database
 from realtime.persons import act_on_person
 from tests.builders.people import a_member
@@ -88,3 +91,24 @@ def test_reading_brings_nobody_into_the_room(app: Flask, evening: Evening) -> No
 def test_a_room_that_is_not_there(app: Flask, evening: Evening) -> None:
     reader = program(app, evening, evening.members[0].person_id)
     assert refused(reader.get("/rooms/nothing/events")) == (404, "unknown_meeting")
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again(
+    app: Flask, evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted for the person, whichever token is used; nobody else waits for it."""
+    monkeypatch.setattr("web.api.rooms.A_MINUTE", Limit("events.person", 2, timedelta(minutes=1)))
+    ana, ben = (program(app, evening, evening.members[one].person_id) for one in (0, 1))
+    assert [ana.get(events(evening)).status_code for _ in range(2)] == [200, 200]
+    again = program(app, evening, evening.members[0].person_id).get(events(evening))
+    assert refused(again) == (429, "too_many")
+    assert 0 < int(again.headers["Retry-After"]) == again.get_json()["retry_after"] <= 60
+    assert ben.get(events(evening)).status_code == 200
+    app.config["CLOCK"].set(NOW + timedelta(minutes=1))
+    assert ana.get(events(evening)).status_code == 200
+
+
+def test_the_limit_is_described(app: Flask) -> None:
+    described = app.test_client().get("/api/v1/openapi.json").get_json()
+    answers = described["paths"]["/api/v1/rooms/{slug}/events"]["get"]["responses"]
+    assert "Retry-After" in answers["429"]["headers"]

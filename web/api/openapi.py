@@ -27,6 +27,7 @@ _HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Location": {"description": "The address of what was made.", "schema": {"type": "string"}},
     "ETag": {"description": "The revision, for If-Match.", "schema": {"type": "string"}},
 }
+_RETRY = {"description": "Seconds until it can be tried again.", "schema": {"type": "integer"}}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -175,9 +176,14 @@ def _problems(guard: str, method: str, one: Call) -> dict[str, Any]:
         str(status): {
             "description": HTTPStatus(status).phrase,
             "content": {"application/problem+json": {"schema": problem_schema(codes)}},
+            **_wait(status),
         }
         for status, codes in codes_of(guard, method, one).items()
     }
+
+
+def _wait(status: int) -> dict[str, Any]:
+    return {"headers": {"Retry-After": _RETRY}} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
 
 
 def _security(guard: str, method: str) -> list[dict[str, list[str]]]:

@@ -1,21 +1,26 @@
 """A live room without a socket: the events that came after a number."""
 
+from datetime import timedelta
 from typing import Any, Literal
 
 from pydantic import Field
 
+from auth.keyed import keyed_digest
 from auth.permissions import NotAllowed
+from auth.throttle import Limit, TooMany, insist
 from realtime.catching_up import missed
 from realtime.errors import NotJoined, Removed, RoomClosed, UnknownRoom
 from scheduling.meetings import NothingPlanned, UnknownMeeting
 from web.api.access import api_room
 from web.api.calls import call
 from web.api.fields import Asked, Told
-from web.context import actor, db, now
+from web.context import actor, db, now, settings
 from web.guards import requires
 
 blueprint = api_room("rooms")
 _FURTHEST = 2**53 - 1
+A_MINUTE = Limit("events.person", 120, timedelta(minutes=1))
+"""Twice a second, as often as a pulse comes; whoever wants more takes a socket."""
 
 
 class EventsAsked(Asked):
@@ -46,9 +51,20 @@ class EventsTold(Told):
     "What was said in the room after a number, for whoever may come in",
     EventsTold,
     query=EventsAsked,
-    refuses=(UnknownMeeting, NothingPlanned, UnknownRoom, Removed, RoomClosed, NotAllowed, NotJoined),
+    refuses=(
+        UnknownMeeting,
+        NothingPlanned,
+        UnknownRoom,
+        Removed,
+        RoomClosed,
+        NotAllowed,
+        NotJoined,
+        TooMany,
+    ),
+    notes="At most 120 times a minute for each person; Retry-After says when to come again.",
 )
 def events(slug: str, query: EventsAsked) -> dict[str, Any]:
+    _not_too_often()
     with db().moment() as session:
         found = missed(session, slug, actor(), query.stream, query.after, limit=query.limit, now=now())
     following = found.events[-1]["seq"] if found.more else None
@@ -59,3 +75,10 @@ def events(slug: str, query: EventsAsked) -> dict[str, Any]:
         "events": found.events,
         "next": following,
     }
+
+
+def _not_too_often() -> None:
+    """Counted for the person, whichever token it comes with. Raises TooMany."""
+    who = keyed_digest(settings().secret_key, "events", actor().person_id)
+    with db().write() as session:
+        insist(session, A_MINUTE, who, now=now())

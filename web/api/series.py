@@ -99,15 +99,15 @@ def order(body: SeriesOrder) -> Answer:
 @call("A series with all its dates, cancelled and past ones too", SeriesTold, refuses=(UnknownSeries,))
 def show(series_id: str) -> SeriesTold:
     with db().read() as session:
-        found = _seen(session, series_id)
-        answer = _told(session, found)
+        found = seen(session, series_id)
+        answer = told_series(session, found)
     if found.member_id != actor().person_id:
         note_reading("series.read", "series", found.id)
     return answer
 
 
 def _book(session: Session, body: SeriesOrder, key: str | None) -> SeriesTold:
-    return _told(session, book_series(session, _order(session, body, key), now=now()))
+    return told_series(session, book_series(session, _order(session, body, key), now=now()))
 
 
 def _order(session: Session, body: SeriesOrder, key: str | None) -> BookSeries:
@@ -136,8 +136,11 @@ def _order(session: Session, body: SeriesOrder, key: str | None) -> BookSeries:
     )
 
 
-def _seen(session: Session, series_id: str) -> Series:
-    """One's own, as member or practitioner, and everybody's for coordinators; a group is in no one's name."""
+def seen(session: Session, series_id: str) -> Series:
+    """One's own, as member or practitioner, and everybody's for coordinators; a group is in no one's name.
+
+    Raises UnknownSeries.
+    """
     found = find_series(session, series_id)
     parties = {found.member_id, found.practitioner_id}
     if found.member_id is None or not (actor().person_id in parties or Role.COORDINATOR in actor().roles):
@@ -145,7 +148,8 @@ def _seen(session: Session, series_id: str) -> Series:
     return found
 
 
-def _told(session: Session, found: Series) -> SeriesTold:
+def told_series(session: Session, found: Series) -> SeriesTold:
+    """With all its dates."""
     dates: list[Appointment] = series_appointments(session, found.id)
     return SeriesTold(
         id=found.id,
