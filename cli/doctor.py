@@ -16,6 +16,7 @@ from cli.schema import config_for
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.heartbeat import is_alive
 from foundation.settings import Settings
+from safety.meaning import is_there
 from safety.oncall import on_call_order, who_answers
 
 GOOD, NOTE, UNSAFE = "good", "note", "UNSAFE"
@@ -45,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _address(settings)
     yield _mail(settings)
     yield _worker(settings)
+    yield _hearing(settings)
     yield _pager(settings)
     yield from _on_call(settings)
     if settings.demo:
@@ -118,6 +120,15 @@ def _on_call(settings: Settings) -> Iterator[Finding]:
             yield Finding(NOTE, "Nobody is on call now; others are called instead. See /admin/on-call.")
         else:
             yield Finding(NOTE, "Nobody at all can be called yet: add staff, and set /admin/on-call.")
+
+
+def _hearing(settings: Settings) -> Finding:
+    whose = f"the rules of {settings.rules_file.name}" if settings.rules_file else "our own rules"
+    if is_there():
+        return Finding(GOOD, f"Danger in what people write is heard by {whose} and by meaning.")
+    return Finding(
+        NOTE, f"Danger in what people write is heard by {whose} alone: the files of meaning cannot be read."
+    )
 
 
 def _worker(settings: Settings) -> Finding:

@@ -8,7 +8,9 @@ from flask import Flask
 from foundation.columns import install_key
 from foundation.database import Database
 from foundation.logs import configure
-from foundation.settings import Settings, read_settings
+from foundation.settings import Settings, SettingsError, read_settings
+from safety.hearing import warm
+from safety.rules import RulesError, use_rules
 
 
 def utc_now() -> datetime:
@@ -20,7 +22,15 @@ def settings_from_environment() -> Settings:
     settings = read_settings(os.environ)
     configure()
     install_key(settings.encryption_key)
+    _listen_by(settings)
     return settings
+
+
+def _listen_by(settings: Settings) -> None:
+    try:
+        use_rules(settings.rules_file)
+    except RulesError as error:
+        raise SettingsError([f"EVENSIDE_RULES_FILE: {error}"]) from error
 
 
 def open_database(settings: Settings) -> Database:
@@ -30,4 +40,6 @@ def open_database(settings: Settings) -> Database:
 def app_from_environment() -> Flask:
     from web.app import create_app
 
-    return create_app(settings_from_environment(), clock=utc_now)
+    app = create_app(settings_from_environment(), clock=utc_now)
+    warm()
+    return app

@@ -17,7 +17,7 @@ _MOST_DAYS = 3650
 _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
-    "MAIL_FROM", "HELPLINES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
+    "MAIL_FROM", "HELPLINES_FILE", "RULES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
     "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
 }  # fmt: skip
@@ -65,6 +65,7 @@ class Settings:
     timezone: str
     smtp_url: str | None = None
     helplines_file: Path | None = None
+    rules_file: Path | None = None
     redis_url: str | None = None
     demo: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -104,6 +105,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timezone=_timezone(get, problems),
         smtp_url=_smtp_url(get, problems),
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
+        rules_file=Path(get("RULES_FILE")) if get("RULES_FILE") else None,
         redis_url=get("REDIS_URL") or None,
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),

@@ -32,6 +32,8 @@ from realtime.still_welcome import unwelcome
 from realtime.transport import Broadcaster, channel
 from realtime.visitors import Credential, Place, Visitor, Visitors
 from realtime.written import is_crisis
+from safety.hearing import listen_first
+from safety.screening import Tier, by_rules
 from scheduling.meetings import current_occurrence, find_meeting
 
 _SEEN_EVERY_TICKS = int(10 / TICK_SECONDS)
@@ -72,7 +74,12 @@ class LiveRooms:
         """Raises SlowDown for a flood; somebody in danger is heard whatever came before."""
         if visitor.pace.allows(self._clock()):
             return
-        if not is_crisis(data.text_or_none("text") or ""):
+        text = data.text_or_none("text") or ""
+        if visitor.heed.allows(self._clock()):
+            listen_first([text])
+        elif by_rules(text).tier is not Tier.CRISIS:
+            raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
+        if not is_crisis(text):
             raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
 
     def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:
@@ -97,6 +104,7 @@ class LiveRooms:
         if visitor.place is None:
             raise NotJoined()
         room_id = visitor.place.room_id
+        listen_first(data.written())
         answer = self._answer_or_last_ear(sid, visitor, visitor.place, Said(event, data), now)
         self.wake(room_id)
         return {**answer, **help_for(event, answer, self._settings)}

@@ -23,6 +23,11 @@ class Data:
         """Whatever stands there, of any type."""
         return self._sent.get(name)
 
+    def written(self) -> list[str]:
+        """What may be words of somebody: texts and names, as `whole` letters."""
+        found = (self._sent.get(name) for name in ("text", "name"))
+        return [whole(one) for one in found if isinstance(one, str) and len(one) <= _LONGEST_TEXT]
+
     def has(self, name: str) -> bool:
         return self._sent.get(name) is not None
 

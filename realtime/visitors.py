@@ -42,6 +42,8 @@ class Visitor:
     credential: Credential
     place: Place | None = None
     pace: Pace = field(default_factory=Pace)
+    heed: Pace = field(default_factory=Pace)
+    """How often, past the pace, their words are still heard for meaning; rules hear every one of them."""
 
 
 class Visitors:

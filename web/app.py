@@ -17,6 +17,7 @@ from web.context import House
 from web.csrf import init_csrf
 from web.errors import HushedFlask, init_errors
 from web.headers import init_headers
+from web.hearing_first import init_hearing
 from web.jinja import init_jinja
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -41,6 +42,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         init_jinja,
         init_errors,
         init_headers,
+        init_hearing,
         init_realtime,
     ):
         part(app)
