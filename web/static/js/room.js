@@ -44,6 +44,7 @@ sendForms(root, connection, { refine, answered });
 
 function noticed(kind, event) {
   if (kind === "care") showCare();
+  if (kind === "line") document.dispatchEvent(new Event("line"));
   if (kind === "hand_down") calm.own("A moderator lowered your hand. You can raise it again.");
   if (kind === "invited") calm.own("You are invited to speak. Take your time.");
   if (kind === "person" && event.muted_until) calm.own("A moderator asked you to listen for a while.");
