@@ -60,4 +60,3 @@ def note_trouble(session: Session, claimed: Claimed, *, now: datetime) -> None:
 def _since(claimed: Claimed) -> datetime | None:
     said_at = claimed.refs.get("since")
     return datetime.fromisoformat(said_at) if said_at else None
-

@@ -92,9 +92,7 @@ def keep_answers(
     return _changed(session, room, flag, now)
 
 
-def ring_again(
-    session: Session, flag_id: str, number: int, since: datetime | None, *, now: datetime
-) -> bool:
+def ring_again(session: Session, flag_id: str, number: int, since: datetime | None, *, now: datetime) -> bool:
     """The next round of calls, and the desk rings again. False when somebody has it."""
     room = hold_place(session, flag_id)
     flag = handing_on.call_again(session, flag_id, number, since, now=now)

@@ -61,9 +61,7 @@ def ask_reveal(session: Session, flag_id: str, *, by: str, reason: str, now: dat
         raise NoContactLeft()
     if (last := last_reveal(session, flag_id)) is not None and last.agreed is not False:
         raise AskedAlready()
-    asked = ContactReveal(
-        flag_id=flag_id, asked_by=by, asked_at=now, reason=reason.strip()[:_LONGEST_REASON]
-    )
+    asked = ContactReveal(flag_id=flag_id, asked_by=by, asked_at=now, reason=reason.strip()[:_LONGEST_REASON])
     session.add(asked)
     session.flush()
     _note(session, flag, by, "contact.asked", now)

@@ -94,9 +94,7 @@ def test_one_alone_never_sees_it(evening: Evening, flag: Flag) -> None:
         see(evening, flag, evening.desk)
 
 
-def test_the_same_one_in_two_browsers_is_still_one(
-    evening: Evening, flag: Flag, client: Browser
-) -> None:
+def test_the_same_one_in_two_browsers_is_still_one(evening: Evening, flag: Flag, client: Browser) -> None:
     here = f"/staff/flags/{flag.id}"
     client.sign_in(person(evening, evening.desk))
     asked = {"flag": flag.id, "action": "ask_contact", "reason": "They stopped writing."}
