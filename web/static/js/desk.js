@@ -53,7 +53,10 @@ findAsOneTypes(desk, queue);
 findPeople(desk, panels);
 ringFirst(desk);
 ringWhile(() => sound.checked && desk.querySelector('.crisis[data-state="raised"]'));
-setInterval(() => panels.want(["here", "fairness", "lane"]), 20_000);
+setInterval(() => {
+  panels.want(["here", "fairness", "lane"]);
+  queue.lookAtClaims();
+}, 20_000);
 
 // Choices without a button of their own are sent as soon as they are made.
 desk.addEventListener("change", (event) => {
@@ -107,10 +110,16 @@ function answered(form, event, data, answer) {
     queue.acted(data.question, answer.state);
     say(`${DID[data.action] ?? "Done"}. ${queue.counts.waiting} wait.`, { unseen: true });
   } else {
-    form.reset();
+    sent(form, event === "person" || data.action === "say");
     say("Done.", { unseen: true });
     panels.want(TOLD[event] ?? ["lane", "people"]);
   }
+}
+
+// What was sent is no longer half typed, so that its panel may be renewed.
+function sent(form, isOver) {
+  if (isOver) form.reset();
+  for (const box of form.querySelectorAll("textarea, input")) box.defaultValue = box.value;
 }
 
 async function taken(question) {

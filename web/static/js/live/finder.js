@@ -33,4 +33,15 @@ export function findPeople(desk, panels) {
     event.preventDefault();
     panels.want(["people"], 0);
   });
+
+  // A name on a card leads to that person here, without leaving what is half typed.
+  desk.addEventListener("click", (event) => {
+    const name = event.target.closest('a[href$="#people"]:not([data-tab-to])');
+    if (!name) return;
+    event.preventDefault();
+    form.elements.who.value = name.textContent;
+    panels.want(["people"], 0);
+    desk.querySelector('[data-tab-to="people"]').click();
+    form.elements.who.focus();
+  });
 }

@@ -1,11 +1,12 @@
 // The questions of the desk, kept level with the room card by card: an event names a question, its card is fetched, and
 // only that card changes. New ones gather behind a bar; nothing moves under the pointer or the focus.
 import { Places, cardsIn } from "./places.js";
-import { isOccupied, steady } from "./steady.js";
+import { isHalfTyped, steady } from "./steady.js";
 
 const PAGE = 30;
 const FEW = 12;
 const AT_ONCE = 40;
+const MANY = 80;
 
 export class Queue {
   constructor(desk, { say, settled }) {
@@ -93,7 +94,13 @@ export class Queue {
     this.timer = setTimeout(() => this.flush(), 60);
   }
 
+  // A claim that has run out says nothing: cards that somebody else has are looked at again.
+  lookAtClaims() {
+    for (const card of this.places.waiting) if (card.querySelector("[data-busy]")) this.look(card.dataset.key);
+  }
+
   async flush() {
+    if (this.changed.size > MANY) return this.startOver();
     const ids = [...this.changed].slice(0, AT_ONCE);
     ids.forEach((id) => this.changed.delete(id));
     if (!ids.length) return;
@@ -102,6 +109,13 @@ export class Queue {
     this.draw();
     this.settled();
     if (this.changed.size) this.look([...this.changed][0]);
+    return page;
+  }
+
+  // So much changed at once that the page itself is the quicker answer, unless something is half typed on it.
+  startOver() {
+    this.changed.clear();
+    return isHalfTyped(this.desk) ? this.reload() : location.reload();
   }
 
   take({ id, said, card }) {
@@ -258,9 +272,5 @@ export class Queue {
     find("#nothing").hidden = this.places.lists.waiting.querySelector("[data-key]") !== null;
     find("#nobody").hidden = this.places.lists.answering.querySelector("[data-key]") !== null;
     find("#found").textContent = this.isNarrow ? `${this.total} of ${this.counts.waiting}` : "";
-  }
-
-  get isBusy() {
-    return isOccupied(this.places.lists.waiting);
   }
 }

@@ -8,6 +8,6 @@ export function turnTabs(desk) {
     desk.dataset.tab = link.dataset.tabTo;
     for (const other of desk.querySelectorAll("[data-tab-to]")) other.removeAttribute("aria-current");
     link.setAttribute("aria-current", "true");
-    window.scrollTo({ top: 0, behavior: "instant" });
+    if (link.offsetParent) window.scrollTo({ top: 0, behavior: "instant" });
   });
 }
