@@ -1,7 +1,6 @@
 """The weekly meetings: a list, adding one, every setting of one, and one date of it."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template
 from sqlalchemy.orm import Session
@@ -106,9 +105,11 @@ def change_date(meeting_id: str, on: str) -> Response:
     if not form.validate():
         return _date_page(meeting, day, form, status=422)
     wanted = form.change(day, meeting.minute_of_day)
-    sent: dict[str, Any] = {"revision": _number(str(form.revision.data or "")), "by": actor().person_id, "now": now()}
+    revision, by = _number(str(form.revision.data or "")), actor().person_id
     try:
-        db().change(lambda session: set_date(session, meeting_id, wanted, **sent))
+        db().change(
+            lambda session: set_date(session, meeting_id, wanted, revision=revision, by=by, now=now())
+        )
     except StaleMeeting as error:
         meeting, day = _dated(meeting_id, on)
         form.revision.data = str(meeting.revision)
