@@ -49,6 +49,7 @@ class Meaning:
 
     crisis: float
     worry: float
+    set_aside: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ def _meaning(entry: dict[str, Any]) -> Meaning:
     crisis, worry = float(entry.get("crisis", 0.5)), float(entry.get("worry", 0.3))
     if not 0 < worry <= crisis <= 1:
         raise ValueError("[meaning] needs 0 < worry <= crisis <= 1")
-    return Meaning(crisis, worry)
+    return Meaning(crisis, worry, _patterns(entry.get("set_aside", [])))
 
 
 def _rule(entry: dict[str, Any]) -> Rule:

@@ -51,7 +51,17 @@ def _heard(text: str, rules: Rules) -> Verdict:
 
 
 def _by_meaning(text: str, rules: Rules) -> Verdict:
-    danger = danger_in(text)
+    danger = danger_in(_without_sayings(text, rules))
     if danger is None or danger < rules.meaning.worry:
         return Verdict(Tier.NONE)
     return Verdict(Tier.CRISIS if danger >= rules.meaning.crisis else Tier.WORRY, MEANING)
+
+
+def _without_sayings(text: str, rules: Rules) -> str:
+    """Dying to hear, killing time: the words of danger without any."""
+    if not any(saying.search(plain(text)) for saying in rules.meaning.set_aside):
+        return text
+    bare = plain(text)
+    for saying in rules.meaning.set_aside:
+        bare = saying.sub("", bare)
+    return bare

@@ -5,9 +5,12 @@ whose seed is fixed, so the same lines give the same judge. Minutes of work, mos
 `--fit` leaves them out.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
