@@ -52,6 +52,11 @@ class Barred(Removed):
     default: ClassVar[str] = "This group is not open to you for now. Your program tells you how to go on."
 
 
+class StillBarred(DomainError):
+    code: ClassVar[str] = "still_barred"
+    default: ClassVar[str] = "They are kept away from this meeting. Lift that first, under who is kept away."
+
+
 class LeadsHere(DomainError):
     code: ClassVar[str] = "leads_here"
     default: ClassVar[str] = "That is somebody who leads this room. Speak with them at the desk instead."

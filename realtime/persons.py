@@ -12,9 +12,9 @@ from auth.actor import Actor, actor_for
 from auth.people import Person
 from foundation.audit import record
 from realtime import bars, desk_words, notes
-from realtime.errors import BadPayload, LeadsHere, UnknownPseudonym, WhyMissing
+from realtime.errors import BadPayload, LeadsHere, StillBarred, UnknownPseudonym, WhyMissing
 from realtime.eventlog import MOD, append, member_stream
-from realtime.models import Participant, Room
+from realtime.models import Bar, Participant, Room
 from realtime.name_keys import key
 from realtime.presence import leave
 from realtime.retries import first_result, remember
@@ -131,6 +131,8 @@ def _bar(act: _Act) -> None:
 
 def _readmit(act: _Act) -> None:
     """Undo a removal or a time-out of this evening; a bar is lifted on its own page."""
+    if act.session.get(Bar, (act.room.meeting_id, act.person.person_id)) is not None:
+        raise StillBarred()
     act.person.removed_at = act.person.away_until = None
 
 
