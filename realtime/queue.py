@@ -84,8 +84,9 @@ def part_of(
     these = [Question.room_id == room_id, Question.state.in_(PARTS[part]), *_filters(wanted, me, now)]
     rows = _with_authors(*these).order_by(*_ORDER[part])
     if wanted.words.strip():
-        found = [row for row in session.execute(rows) if _says(row[0], row[1], wanted.words)]
-        return Part(_views(session, found[skip : skip + limit]), len(found), skip)
+        found = _saying(session, rows, wanted.words)
+        shown = rows.where(Question.id.in_(found[skip : skip + limit]))
+        return Part(_views(session, session.execute(shown).all()), len(found), skip)
     total = session.scalar(select(func.count()).select_from(Question).where(*these)) or 0
     return Part(_views(session, session.execute(rows.offset(skip).limit(limit)).all()), total, skip)
 
@@ -143,10 +144,16 @@ def _with_authors(*these: ColumnElement[bool]) -> Select[Question, Participant]:
     return joined.where(*these)
 
 
-def _says(question: Question, author: Participant, words: str) -> bool:
-    """Whether every word is in the text, the name or the number."""
-    said = f"{question.text} {author.pseudonym} {label_of(question)}".casefold()
-    return all(word in said for word in words.casefold().split())
+def _saying(session: Session, rows: Select[Question, Participant], words: str) -> list[str]:
+    """The ids of those with every word in the text, the name or the number. Nothing else is unsealed."""
+    wanted, sealed = words.casefold().split(), (Question.text, Participant.pseudonym)
+    columns = (Question.id, Question.number, Question.public_number, *sealed)
+    read: Sequence[Any] = session.execute(rows.with_only_columns(*columns)).all()
+    return [one.id for one in read if _says(f"{one.text} {one.pseudonym} {label_of(one)}", wanted)]
+
+
+def _says(said: str, wanted: Sequence[str]) -> bool:
+    return all(word in said.casefold() for word in wanted)
 
 
 def _views(session: Session, rows: Sequence[Any]) -> list[View]:
