@@ -68,6 +68,9 @@ def many_ask(four: Four, number: int) -> None:
 
 
 def test_fifty_questions_are_a_few_sentences(four: Four, alma: Page) -> None:
+    many_ask(four, 1)
+    expect(in_the_room.listed(alma, "Question 0 of 1")).to_be_visible()  # the line is up
+    alma.wait_for_timeout(FEW_SECONDS)
     alma.evaluate(LISTEN)
     many_ask(four, MANY)
     expect(in_the_room.listed(alma, f"Question {MANY - 1} of {MANY}")).to_be_visible()
