@@ -13,7 +13,8 @@ from foundation.database import Base
 class Room(Base):
     """One evening of a meeting. `ordinal` numbers its events over all streams, inside the house only.
 
-    `host_id` leads now, if another than the first host does; it may be offered to `host_offered_id`; what was written is gone at `erased_at`.
+    `host_id` leads now, if another than the first host does; it may be offered to
+    `host_offered_id`; what was written is gone at `erased_at`.
     """
 
     __tablename__ = "room"

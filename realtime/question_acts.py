@@ -104,6 +104,7 @@ def _restore(desk: Desk, question: Question) -> None:
         raise Undisposed("Say first how the alert about it ended.")
     if question.state not in {State.ANSWERING, State.ANSWERED}:
         question.hold_reason = question.hold_reason or "back"
+        question.live_at = None  # its author may change it now: what waits again was never public
     question.answering_at, question.answered_at, question.return_reason = None, None, None
     question.claimed_by, question.claimed_at = None, None
 

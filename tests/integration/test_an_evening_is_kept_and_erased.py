@@ -17,6 +17,7 @@ from foundation.database import Base, Database
 from foundation.settings import Settings, SettingsError, read_settings
 from jobs.sweep import sweep
 from realtime.alerts import claim_alert, dispose_alert
+from realtime.asking import edit
 from realtime.evenings import (
     Erased,
     NoEvening,
@@ -103,6 +104,17 @@ def test_a_transcript_holds_what_was_public_and_nobodys_name(evening: Evening) -
     assert f"{MARK}@example.org" not in said
     for name in ("Second Cup", "North Porch", "Late Train", "Tin Roof", "Member", ":"):
         assert name not in said
+
+
+def test_what_its_author_changed_after_it_was_brought_back_was_never_public(evening: Evening) -> None:
+    author = evening.members[0]
+    asked = evening.approved(author)
+    evening.moderate(asked, "reject", reason="names")
+    evening.moderate(asked, "restore")
+    with evening.database.write() as session:
+        edit(session, evening.room_id, author, asked, text=f"Now with a {MARK}?", now=evening.now)
+    evening.steer(close=True)
+    assert transcript(evening).not_reached == []
 
 
 def test_a_transcript_is_taken_after_the_room_is_closed_and_that_is_noted(evening: Evening) -> None:

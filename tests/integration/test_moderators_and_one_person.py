@@ -16,7 +16,17 @@ from auth.permissions import NotAllowed, NotYours
 from foundation.database import Database
 from realtime.bars import UnknownBar, bars_of, lift
 from realtime.door import Outside, why_outside
-from realtime.errors import BadPayload, Barred, HandNotNeeded, LeadsHere, Muted, Removed, TimedOut, WhyMissing
+from realtime.errors import (
+    BadPayload,
+    Barred,
+    HandNotNeeded,
+    LeadsHere,
+    Muted,
+    Removed,
+    StillBarred,
+    TimedOut,
+    WhyMissing,
+)
 from realtime.eventlog import events_since, member_stream, payload
 from realtime.joining import choose_name, join
 from realtime.models import Bar, Participant, Room
@@ -165,6 +175,18 @@ def test_a_bar_holds_at_the_door_of_every_later_evening_until_it_is_lifted(eveni
         assert ana.person_id not in shown.handle
         lift(session, evening.meeting.id, evening.desk, shown.handle, now=evening.now)
         assert join(session, next_week.id, ana, now=evening.now).removed_at is None
+
+
+def test_a_bar_is_lifted_before_somebody_is_let_in_again(evening: Evening) -> None:
+    act(evening, "bar", text="Shouted.")
+    with pytest.raises(StillBarred):
+        act(evening, "readmit")
+    assert outside(evening, evening.members[0]) == Outside("barred")
+    with evening.database.write() as session:
+        (shown,) = bars_of(session, evening.meeting.id, evening.desk)
+        lift(session, evening.meeting.id, evening.desk, shown.handle, now=evening.now)
+    act(evening, "readmit")
+    assert outside(evening, evening.members[0]) is None
 
 
 def test_a_bar_says_why_and_is_for_one_meeting(evening: Evening) -> None:
