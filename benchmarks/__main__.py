@@ -12,13 +12,14 @@ from benchmarks import (
     live_latency,
     pages,
     race,
+    screening,
     series_race,
     slots,
     startup,
 )
 from benchmarks.report import keep, show
 
-ALL = (slots, any_practitioner, race, series_race, bookings, pages, live_latency, console, startup)
+ALL = (screening, slots, any_practitioner, race, series_race, bookings, pages, live_latency, console, startup)
 
 
 def main(wanted: list[str]) -> None:
