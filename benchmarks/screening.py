@@ -28,7 +28,7 @@ def measure() -> list[Row]:
         "rules alone, heard": lambda text: by_rules(text).tier in _HELD,
         "meaning alone, heard": lambda text: (danger_in(text) or 0) >= worry,
         "both, crisis tier alone": lambda text: screen(text).tier is Tier.CRISIS,
-        "both, heard": lambda text: screen(text).tier in _HELD,
+        "both, heard": lambda text: screen(f"{text} ").tier in _HELD,  # the space: not from memory
     }
     return [_row(name, heard, lines, grown) for name, heard in ways.items()]
 
