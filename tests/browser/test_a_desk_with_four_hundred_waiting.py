@@ -48,10 +48,10 @@ def words_of(card: Locator) -> str:
     return card.locator('[id^="m-"]').inner_text()
 
 
-def acts_elsewhere(full: FullDesk, question: str, action: str, **more: str) -> None:
+def acts_elsewhere(full: FullDesk, question: str, action: str, reason: str | None = None) -> None:
     """Celeste does it at another desk."""
     with full.database.write() as session:
-        order = Order(question, action, **more)
+        order = Order(question, action, reason=reason)
         moderate(session, full.room_id, actor_for(full.celeste), order, now=utc_now())
 
 

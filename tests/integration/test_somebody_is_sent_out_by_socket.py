@@ -76,6 +76,7 @@ def test_many_questions_go_back_in_one_event(app: Flask, evening: Evening) -> No
     chosen = {"questions": asked, "action": "reject", "reason": "time"}
     assert jonah.send("moderate", {"action": "claim_next"})["question"] == asked[0]
     assert jonah.send("moderate", chosen)["done"] == asked
-    for wrong in ("all", [{}], [None], ["x"] * 101, [["deep"]]):
+    unreadable: tuple[object, ...] = ("all", [{}], [None], ["x"] * 101, [["deep"]])
+    for wrong in unreadable:
         answer = jonah.send("moderate", {**chosen, "questions": wrong})
         assert (answer["ok"], answer["error"]["code"]) == (False, "bad_request")
