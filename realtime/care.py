@@ -7,7 +7,7 @@ from foundation.settings import Settings
 from safety.helplines import helplines
 
 WRITTEN = frozenset({"ask", "edit", "chat", "name"})
-NOTE = "A person is reading this now. You do not have to wait alone."
+NOTE = "We are getting a person for you now. You do not have to wait alone."
 
 
 def help_for(event: str, answer: Mapping[str, Any], settings: Settings) -> dict[str, Any]:

@@ -173,4 +173,4 @@ def the_flag(session: Session, four: Four) -> Flag:
 
 
 def care(alma: Page) -> Locator:
-    return alma.get_by_role("region", name="A person is reading this now.")
+    return alma.get_by_role("region", name="We are getting a person for you now.")

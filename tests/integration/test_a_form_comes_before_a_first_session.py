@@ -132,13 +132,13 @@ def test_danger_in_an_answer_brings_help_and_calls_somebody(
     jonah = clinic.visit(clinic.jonah)
     page = jonah.open(f"/appointments/{one.id}/form")
     helped = jonah.press(page, "Keep it for later", **{links(clinic)[0]: DANGER})
-    assert "A person is reading this now. You do not have to wait alone." in helped.text
+    assert "We are getting a person for you now. You do not have to wait alone." in helped.text
     assert "988" in helped.text
     jonah.press(helped, "Send it to Dana")
     flag = the_flag(clinic)
     assert (flag.place, flag.text, flag.person_id) == (f"appointment:{one.id}", DANGER, clinic.jonah.id)
     claim_and_end(clinic, settings, cora, flag)
-    assert "A person is reading this now" not in jonah.open(f"/appointments/{one.id}").text
+    assert "We are getting a person for you now" not in jonah.open(f"/appointments/{one.id}").text
 
 
 def test_danger_in_the_note_of_a_booking_brings_help(clinic: Clinic, cora: Person) -> None:
@@ -146,7 +146,7 @@ def test_danger_in_the_note_of_a_booking_brings_help(clinic: Clinic, cora: Perso
     kept = jonah.press(jonah.open(clinic.path), "3:00 pm, Tuesday 1 December")
     done = jonah.press(kept, "Book this time", note=DANGER)
     assert done.h1 == ["Booked"]
-    assert "A person is reading this now." in done.text
+    assert "We are getting a person for you now." in done.text
     assert the_flag(clinic).place == f"appointment:{clinic.appointments()[0].id}"
     assert cora.is_staff
 
@@ -161,7 +161,7 @@ def test_danger_is_heard_although_the_time_was_gone(clinic: Clinic, cora: Person
     for _ in range(2):
         lost = jonah.press(kept, "Book this time", note=DANGER)
     assert lost.status == 409
-    assert "A person is reading this now." in lost.text
+    assert "We are getting a person for you now." in lost.text
     assert the_flag(clinic).place == f"member:{clinic.jonah.id}"
     assert clinic.visit(cora).open(f"/staff/flags/{the_flag(clinic).id}").status == 200
 
@@ -171,7 +171,7 @@ def test_danger_is_heard_although_it_was_too_long_to_book(clinic: Clinic) -> Non
     kept = jonah.press(jonah.open(clinic.path), "3:00 pm, Tuesday 1 December")
     refused = jonah.press(kept, "Book this time", note=DANGER + " a" * 1500)
     assert refused.status == 422
-    assert "A person is reading this now." in refused.text
+    assert "We are getting a person for you now." in refused.text
     assert the_flag(clinic).person_id == clinic.jonah.id
 
 

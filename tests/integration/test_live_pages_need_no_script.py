@@ -162,7 +162,7 @@ def test_words_of_danger_show_help_on_every_page_of_the_room_until_it_is_over(
 ) -> None:
     jonah.lead("room", open="1")
     page = ana.send("ask", id="one", text="I want to die tonight")
-    assert "A person is reading this now. You do not have to wait alone." in page
+    assert "We are getting a person for you now. You do not have to wait alone." in page
     assert 'id="care" aria-labelledby="care-h">' in ana.browser.get(ana.room).text
     desk = jonah.see(jonah.desk)
     assert "Somebody needs you: Second Cup" in desk
