@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from realtime import written
+from realtime.joining import place_in_danger
 from realtime.models import Participant, Room
 from realtime.presence import count_at_desk
-from realtime.room import find_participant
 from realtime.telling import PLACE, raise_alert, tell_flag
 from safety.flags import claim_flag, open_flags, raise_flag
 
@@ -24,8 +24,12 @@ def heed(
     """A reply to somebody, or a note on them, that names a danger nobody has raised yet: an alert about them.
 
     Whoever wrote it is with them already, so the alert is theirs: no bell, no call, but it needs its ending.
+    Written about oneself, it is for the others to claim.
     """
     if not written.is_crisis(text) or _is_looked_after(session, room, about):
+        return
+    if about.person_id == writer.person_id:
+        _alert_about_writer(session, room, about, text, now)
         return
     flag = raise_flag(
         session, place=f"{PLACE}{room.id}", source="concern", source_id=None, person_id=about.person_id,
@@ -46,9 +50,11 @@ def heed_backstage(session: Session, room: Room, writer: Actor, text: str, *, no
     talked_of = (
         bool(open_flags(session, f"{PLACE}{room.id}")) and count_at_desk(session, room.id, now=now) > 1
     )
-    me = find_participant(session, room.id, writer.person_id)
-    if talked_of or me is None:
-        return
+    if not talked_of:
+        _alert_about_writer(session, room, place_in_danger(session, room, writer, now), text, now)
+
+
+def _alert_about_writer(session: Session, room: Room, me: Participant, text: str, now: datetime) -> None:
     raise_alert(
         session, room, me, source="backstage", source_id=None, text=text[:_LONGEST_KEPT],
         rule=written.read(text).rule, now=now,
