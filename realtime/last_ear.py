@@ -21,7 +21,8 @@ from realtime.telling import PLACE, raise_alert
 from realtime.written import is_crisis, read
 from safety.flags import Flag
 
-_BY_MEMBERS = frozenset({"ask", "edit", "chat"})
+_SAID_TO_ALL = frozenset({"ask", "edit", "chat"})
+_SAID_TO_THE_TEAM = frozenset({"concern", "line"})
 _LONGEST_KEPT = 4000
 
 
@@ -35,16 +36,20 @@ class Said:
     @property
     def text(self) -> str:
         written = self.data.sent("text")
-        return whole(written) if self.event in _BY_MEMBERS and isinstance(written, str) else ""
+        by_member = self.event in _SAID_TO_ALL | _SAID_TO_THE_TEAM
+        return whole(written) if by_member and isinstance(written, str) else ""
 
     @property
     def speaks_of_danger(self) -> bool:
         return is_crisis(self.text)
 
     def was_missed(self, answer: Mapping[str, Any]) -> bool:
-        """Whether a member's words of danger were answered as if they were any words."""
-        among_moderators = self.data.sent("backstage") is True
-        return not among_moderators and answer.get("state") != State.ESCALATED and self.speaks_of_danger
+        """Whether a member's words of danger were answered as if they were any words.
+
+        What was said to the team and was not refused has reached it.
+        """
+        to_the_team = self.event in _SAID_TO_THE_TEAM or self.data.sent("backstage") is True
+        return not to_the_team and answer.get("state") != State.ESCALATED and self.speaks_of_danger
 
 
 def hear_anyway(session: Session, room_id: str, actor: Actor, text: str, *, now: datetime) -> dict[str, Any]:

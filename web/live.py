@@ -257,7 +257,7 @@ def _hear_anyway(slug: str) -> Response:
 
 def _refused(slug: str, error: DomainError) -> Response:
     """What was typed stays in its field; what is missing, or not allowed, is a page of its own."""
-    if _is_missed({}):
+    if _is_missed({}) or (request.endpoint == "live.concern" and is_crisis(request.form.get("text", ""))):
         return _hear_anyway(slug)
     if isinstance(error, NotJoined | Removed):
         return redirect(url_for("live.show", slug=slug), 303)

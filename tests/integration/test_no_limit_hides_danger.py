@@ -106,6 +106,10 @@ def test_over_a_form(app: Flask, evening: Evening, limit: str) -> None:
         ("edit", {"question": "nobodys", "text": DANGER, "version": 1}),
         ("edit", {"question": None, "text": DANGER, "version": "one"}),
         ("chat", {"id": "d", "text": DANGER, "backstage": True}),
+        ("concern", {"about": "nobody" * 20, "text": DANGER}),
+        ("concern", {"id": "not an id", "text": DANGER}),
+        ("line", {"flag": "nobodys", "text": DANGER}),
+        ("line", {"text": DANGER}),
     ],
 )
 def test_over_a_mistake_in_the_message(
@@ -132,6 +136,22 @@ def test_under_an_id_that_was_used_before_over_a_form(app: Flask, evening: Eveni
     for text in ("How do you sleep?", DANGER, DANGER):
         send(browser, f"{room}/ask", {"id": "same", "text": text}, page="/account")
     assert [flag.text for flag in alerts(evening)] == [DANGER]
+
+
+def test_a_worry_told_under_a_spoiled_id_over_a_form(app: Flask, evening: Evening) -> None:
+    with evening.database.read() as session:
+        person = session.get_one(Person, evening.members[0].person_id)
+    browser, room = browser_of(app, person), f"/meetings/{evening.meeting.slug}/live"
+    assert (
+        send(browser, f"{room}/concern", {"id": "not an id", "text": DANGER}, page="/account").status_code
+        == 303
+    )
+    assert [flag.text for flag in alerts(evening)] == [DANGER]
+
+
+def test_what_reached_the_team_is_not_raised_twice(ana: Line, evening: Evening) -> None:
+    assert ana.send("concern", {"id": "d", "text": DANGER})["ok"]
+    assert len(alerts(evening)) == 1
 
 
 def test_through_a_flood(ana: Line, evening: Evening) -> None:
