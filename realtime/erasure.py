@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.audit import record
@@ -30,7 +30,7 @@ def _closed(session: Session, keep_days: int) -> list[tuple[str, datetime]]:
     rows = session.execute(
         select(Room.id, Room.closed_at, Meeting.keep_days)
         .join(Meeting, Meeting.id == Room.meeting_id)
-        .where(Room.state == "closed", Room.erased_at.is_(None), Room.closed_at.is_not(None))
+        .where(Room.state == "closed", _holds_words(), Room.closed_at.is_not(None))
         .order_by(Room.closed_at)
     )
     return [
@@ -40,10 +40,15 @@ def _closed(session: Session, keep_days: int) -> list[tuple[str, datetime]]:
     ]
 
 
+def _holds_words() -> ColumnElement[bool]:
+    """Not erased yet; or something was told in it since, by whoever still had it open or was in danger."""
+    return or_(Room.erased_at.is_(None), exists().where(RoomEvent.room_id == Room.id))
+
+
 def _erase(session: Session, room_id: str, now: datetime) -> bool:
-    """Not while somebody of that evening still needs a person, nor twice."""
+    """Not while somebody of that evening still needs a person."""
     room = enter(session, room_id)
-    if room.erased_at is not None or open_flags(session, f"{PLACE}{room.id}"):
+    if open_flags(session, f"{PLACE}{room.id}"):
         return False
     blank = {"text": "", "original": None, "reply": None}
     session.execute(update(Question).where(Question.room_id == room.id).values(**blank))
