@@ -109,9 +109,12 @@ def _moderate(call: Call) -> Answer:
 
 def _moderate_many(call: Call) -> Answer:
     chosen, action = call.data.idents("questions"), call.data.ident("action")
-    reason = call.data.ident_or_none("reason")
+    read: dict[str, Any] = {
+        "versions": call.data.numbers("versions"),
+        "reason": call.data.ident_or_none("reason"),
+    }
     return moderating.moderate_many(
-        call.session, call.room_id, call.actor, chosen, action, reason=reason, now=call.now
+        call.session, call.room_id, call.actor, chosen, action, now=call.now, **read
     )
 
 

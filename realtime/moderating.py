@@ -57,26 +57,37 @@ def moderate_many(
     question_ids: Sequence[str],
     action: str,
     *,
+    versions: Sequence[int] = (),
     reason: str | None = None,
     now: datetime,
 ) -> dict[str, Any]:
     """Approve, reject or archive up to a hundred at once, in the order they came.
 
-    Returns `done`, the ids, and `left`, `{question, code}` of those that somebody else has or that moved on.
+    `versions` are those that were read, one for each: to approve, they are needed. Returns `done`, the ids,
+    and `left`, `{question, code}` of those that somebody else has, that changed or that moved on.
     """
     room = enter(session, room_id)
     require_moderator(session, room, actor)
-    if action not in FOR_MANY or not 1 <= len(question_ids) <= MOST_AT_ONCE:
-        raise BadPayload(f"Between one and {MOST_AT_ONCE} questions can be approved, returned or put away.")
+    _require_such_a_batch(question_ids, versions, action)
+    read = dict(zip(question_ids, versions, strict=bool(versions)))
     done, left = [], []
     for question_id in dict.fromkeys(question_ids):
-        desk = Desk(session, room, actor, Order(question_id, action, reason=reason), now)
+        order = Order(question_id, action, version=read.get(question_id), reason=reason)
+        desk = Desk(session, room, actor, order, now)
         try:
             _carry_out(desk)
             done.append(question_id)
-        except (ClaimedByAnother, WrongState, UnknownQuestion) as refusal:
+        except (ClaimedByAnother, Stale, WrongState, UnknownQuestion) as refusal:
             left.append({"question": question_id, "code": refusal.code})
     return {"done": done, "left": left}
+
+
+def _require_such_a_batch(question_ids: Sequence[str], versions: Sequence[int], action: str) -> None:
+    """What nobody has read as it now is does not become public with others."""
+    if action not in FOR_MANY or not 1 <= len(question_ids) <= MOST_AT_ONCE:
+        raise BadPayload(f"Between one and {MOST_AT_ONCE} questions can be approved, returned or put away.")
+    if len(versions) not in {0, len(question_ids)} or (action == Action.APPROVE and not versions):
+        raise BadPayload("Say the version of each question that you read, in the same order.")
 
 
 def _carry_out(desk: Desk) -> dict[str, Any]:

@@ -48,6 +48,15 @@ class Data:
             raise BadPayload(f"“{name}” is a list of up to {_MOST_IDS} ids.")
         return [Data({name: one}).ident(name) for one in value]
 
+    def numbers(self, name: str) -> list[int]:
+        """Up to a hundred whole numbers; none when it is missing."""
+        value = self._sent.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or len(value) > _MOST_IDS or not all(_is_count(one) for one in value):
+            raise BadPayload(f"“{name}” is a list of up to {_MOST_IDS} whole numbers.")
+        return value
+
     def text(self, name: str) -> str:
         """What somebody wrote, as `whole` letters."""
         return whole(self._text(name, _LONGEST_TEXT))

@@ -75,13 +75,14 @@ def about_me(session: Session, room: Room, seat: Seat, name: str) -> View:
     """The client's own side: name for the evening, own questions and votes, hand, silence."""
     me = seat.participant
     mine = select(Question).where(Question.participant_id == me.id).order_by(Question.number)
-    voted = select(Vote.question_id).where(Vote.participant_id == me.id)
+    voted = select(Vote.question_id).join(Question, Question.id == Vote.question_id)
+    shown = voted.where(Vote.participant_id == me.id, Question.state.in_(list(PUBLIC)))
     return {
         "name": me.pseudonym,
         "moderator": seat.leads,
         "first_name": first_name(name) if seat.leads else None,
         "questions": [author_view(one, target_of(session, one)) for one in session.scalars(mine)],
-        "voted": sorted(session.scalars(voted)),
+        "voted": sorted(session.scalars(shown)),
         "hand": me.hand_at is not None,
         "muted_until": iso(me.muted_until),
     }

@@ -73,10 +73,14 @@ def moderate(slug: str) -> Response:
 
 
 def _many(slug: str, chosen: list[str]) -> Response:
-    action, reason = request.form.get("action", ""), request.form.get("reason") or None
+    form = request.form
+    action = form.get("action", "")
+    read: dict[str, Any] = {
+        "versions": form.getlist("versions", type=int),
+        "reason": form.get("reason") or None,
+    }
     return _act(
-        slug,
-        lambda s, room: moderating.moderate_many(s, room, actor(), chosen, action, reason=reason, now=now()),
+        slug, lambda s, room: moderating.moderate_many(s, room, actor(), chosen, action, now=now(), **read)
     )
 
 
