@@ -17,6 +17,7 @@ from safety.handing_on import call_about_words
 from safety.private_line import LineOver, line_of, say_on_line
 from safety.reveals import answer_reveal, ask_reveal
 from safety.screening import Tier, screen
+from safety.silence import SILENT, unanswered_since
 
 _LONGEST_KEPT = 4000
 
@@ -36,7 +37,8 @@ def speak_to_team(
 ) -> dict[str, Any]:
     """The person's words: never limited, and heard as everything else is.
 
-    Words of danger sound at the desk again; after the ending they begin a new alert. Raises UnknownFlag,
+    Words of danger sound at the desk again; after the ending they begin a new alert. Other words are called
+    out too, when whoever has the alert answers none of them for five minutes. Raises UnknownFlag,
     NothingSaid, and LineOver for other words once it has ended.
     """
     room = hold_place(session, flag_id)
@@ -44,9 +46,12 @@ def speak_to_team(
     flag = _own(session, actor, flag_id)
     if flag.state == "disposed" and in_danger:
         return need_again(session, actor, flag_id, text, now=now)
+    is_first = unanswered_since(session, flag_id) is None
     said = say_on_line(session, flag_id, actor, text, from_team=False, now=now)
     if in_danger:
         _alarm_again(session, room, flag, now)
+    elif is_first and flag.state == "claimed":
+        call_about_words(session, flag, after=SILENT, now=now)
     _tell_line(session, room, flag, now)
     return {"flag": flag_id, "message": said.id}
 

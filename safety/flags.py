@@ -12,6 +12,7 @@ from foundation.database import Base, lock
 from foundation.errors import DomainError
 from safety.calls import promise_round, take_calls_back
 from safety.oncall import whom_to_call
+from safety.silence import is_left_alone
 
 PATIENCE = timedelta(seconds=60)
 _log = logging.getLogger("evenside.safety")
@@ -115,18 +116,29 @@ def raise_flag(
 
 
 def claim_flag(session: Session, flag_id: str, *, by: str, now: datetime) -> Flag:
-    """One person takes it, and the call is taken back. Raises FlagTaken for everybody after the first."""
+    """One person takes it, and the call is taken back. Raises FlagTaken for everybody after the first,
+    unless the first one has left the person without a word: then calls about unanswered words go on."""
     flag = find_flag(session, flag_id)
     if flag.state == "claimed" and flag.claimed_by == by:
         return flag
-    if flag.state != "raised":
+    is_over = may_take_over(session, flag, by, now)
+    if flag.state != "raised" and not is_over:
         raise FlagTaken(claimed_by=flag.claimed_by)
     if flag.person_id == by:
         raise AboutYourself()
     flag.state, flag.claimed_by, flag.claimed_at = "claimed", by, now
-    take_calls_back(session, flag.id, now=now)
-    record(session, actor=by, action="flag.claimed", kind="flag", object_id=flag.id, now=now)
+    if not is_over:
+        take_calls_back(session, flag.id, now=now)
+    action = "flag.taken_over" if is_over else "flag.claimed"
+    record(session, actor=by, action=action, kind="flag", object_id=flag.id, now=now)
     return flag
+
+
+def may_take_over(session: Session, flag: Flag, by: str, now: datetime) -> bool:
+    """Whether somebody else has it, and has left the person alone with it."""
+    if flag.state != "claimed" or flag.claimed_at is None or by in {flag.claimed_by, flag.person_id}:
+        return False
+    return is_left_alone(session, flag.id, flag.claimed_at, now)
 
 
 def dispose_flag(

@@ -1,6 +1,6 @@
 """Giving a claim back, handing it on, and calling again: an alert is never left with somebody who is gone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,10 +57,10 @@ def call_again(
     return flag
 
 
-def call_about_words(session: Session, flag: Flag, *, now: datetime) -> None:
-    """Words of danger on a line that somebody has: without an answer in a minute, others are called."""
+def call_about_words(session: Session, flag: Flag, *, now: datetime, after: timedelta = PATIENCE) -> None:
+    """Words on a line that somebody has: without an answer by then, others are called."""
     order = on_call_order(session, now)
-    promise_round(session, flag.id, [one.id for one in order[:1]], at=now + PATIENCE, now=now, since=now)
+    promise_round(session, flag.id, [one.id for one in order[:1]], at=now + after, now=now, since=now)
 
 
 def still_waits(session: Session, flag: Flag, since: datetime | None) -> bool:

@@ -27,7 +27,7 @@ from realtime.payloads import Data
 from realtime.telling import flag_as_it_is
 from realtime.views import View
 from safety.checklist import ASKED, SENTENCES
-from safety.flags import OUTCOMES, Flag, UnknownFlag
+from safety.flags import OUTCOMES, Flag, UnknownFlag, may_take_over
 from safety.reveals import see_contact
 from scheduling.appointments import Appointment, find_appointment
 from scheduling.listening import appointment_of, is_about_a_room
@@ -57,6 +57,7 @@ class Alert:
     shown: View
     helpers: list[View]
     is_of_room: bool
+    is_left_alone: bool
 
 
 @blueprint.get("/<flag_id>")
@@ -198,6 +199,7 @@ def _alert(session: Session, flag_id: str) -> Alert:
         {**flag_as_it_is(session, flag), **team_line_view(session, flag)},
         helpers_named(may_take(session, room_about(session, flag), now())),
         is_of_room,
+        may_take_over(session, flag, actor().person_id, now()),
     )
 
 

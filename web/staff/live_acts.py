@@ -33,6 +33,7 @@ WORDS = {
     "person.lower_hand": "Lowered the hand of",
     "flag.raised": "An alert was raised",
     "flag.claimed": "Claimed an alert",
+    "flag.taken_over": "Took an alert over",
     "flag.disposed": "Closed an alert",
     "flag.called": "Called the on-call therapist",
 }
