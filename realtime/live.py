@@ -25,7 +25,7 @@ from realtime.models import Room
 from realtime.payloads import Data
 from realtime.presence import be_seen, keep_seen
 from realtime.pulse import TICK_SECONDS, Heartbeat, pulse_of
-from realtime.room import find_participant, leads, room_of
+from realtime.room import enter, find_participant, leads, room_of
 from realtime.snapshot import Seat, about_me, catch_up
 from realtime.steering import hold_if_unattended
 from realtime.still_welcome import unwelcome
@@ -158,8 +158,10 @@ class LiveRooms:
             self._emit(channel(room_id, PUB), "pulse", pulse)
 
     def _note_presence(self, room_id: str) -> None:
+        """The room is held first, as by whoever comes in: else each could wait for the other's row."""
         now = self._clock()
         with self._database.write() as session:
+            enter(session, room_id)
             keep_seen(session, room_id, self.visitors.people(room_id), now=now)
             hold_if_unattended(session, room_id, now=now)
         self.wake(room_id)

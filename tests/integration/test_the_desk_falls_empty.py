@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
 
 from auth.actor import actor_for
 from foundation.database import Database
 from realtime.joining import join
 from realtime.lifecycle import sweep
+from realtime.models import Question
 from realtime.presence import be_seen, has_moderator, keep_seen, leave
+from tests.builders.lines import Line
 from tests.builders.people import a_moderator
 from tests.builders.rooms import Evening, an_evening, later
 
@@ -97,3 +102,39 @@ def test_a_member_who_stays_is_no_moderator(evening: Evening) -> None:
     beats(evening, of={one.person_id for one in evening.members}, seconds=60)
     with evening.database.read() as session:
         assert not has_moderator(session, evening.room_id, now=evening.now)
+
+
+def test_the_beat_holds_the_room_before_the_rows_of_those_who_are_here(app: Flask, evening: Evening) -> None:
+    """Somebody who comes in holds the room, then writes their row; the other way round each could wait."""
+    line = Line(app, evening.members[0].person_id, evening.meeting.slug)
+    written: list[str] = []
+    note = witness_of(written)
+    event.listen(Engine, "before_cursor_execute", note)
+    for _ in range(20):
+        line.live.beat()
+    event.remove(Engine, "before_cursor_execute", note)
+    assert written[0].startswith("UPDATE room SET")
+    assert any(one.startswith("UPDATE room_presence") for one in written)
+
+
+def witness_of(written: list[str]) -> Callable[..., None]:
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("UPDATE"):
+            written.append(statement)
+
+    return note
+
+
+def test_going_on_reads_no_words_while_the_room_is_held(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening.steer(policy="all_held", panic=True)
+    asked = [evening.ask(one, f"What of {one.person_id}?")["question"] for one in evening.members]
+
+    def read(text: str) -> None:
+        raise AssertionError(f"screened inside the transaction: {text}")
+
+    monkeypatch.setattr("realtime.written.read", read)
+    evening.steer(open=True)
+    with evening.database.read() as session:
+        assert {session.get_one(Question, one).hold_reason for one in asked} == {"first"}
