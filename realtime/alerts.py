@@ -125,7 +125,7 @@ def may_answer(session: Session, flag: Flag, actor: Actor, now: datetime) -> boo
     if not actor.is_staff or flag.person_id == actor.person_id:
         return False
     room = room_about(session, flag)
-    on_call = {one.id for one in on_call_order(session, now)}
+    on_call = {one.id for one in on_call_order(session, now, about=flag.person_id)}
     known = actor.person_id in {flag.called_id, flag.claimed_by} | on_call
     return known or (room is not None and leads(session, room, actor))
 

@@ -93,7 +93,7 @@ def raise_flag(
     now: datetime,
 ) -> Flag:
     """Note that somebody needs a person, and promise to call the one on call if nobody claims it in time."""
-    called = whom_to_call(session, now)
+    called = whom_to_call(session, now, about=person_id)
     flag = Flag(
         id=new_id(), place=place, source=source, source_id=source_id, person_id=person_id, known_as=known_as,
         text=text, rule=rule, raised_at=now, call_at=now + PATIENCE, called_id=called.id if called else None,

@@ -21,7 +21,7 @@ class NobodyToHandTo(DomainError):
 def release_flag(session: Session, flag_id: str, *, by: str, now: datetime) -> Flag:
     """Let others have it: it waits anew, everybody is alerted, and the calls begin again after a minute."""
     flag = _let_go(session, flag_id, by, now)
-    order = on_call_order(session, now)
+    order = on_call_order(session, now, about=flag.person_id)
     flag.called_id = order[0].id if order else None
     promise_round(session, flag.id, [one.id for one in order[:1]], at=flag.call_at, now=now)
     record(session, actor=by, action="flag.released", kind="flag", object_id=flag.id, now=now)
@@ -51,7 +51,7 @@ def call_again(
     flag = find_flag(session, flag_id)
     if not still_waits(session, flag, since):
         return None
-    called = [one.id for one in on_call_order(session, now) if one.id != flag.person_id]
+    called = [one.id for one in on_call_order(session, now, about=flag.person_id)]
     people = called[: min(number, CALLED_AT_MOST)]
     promise_round(session, flag.id, people, at=now, now=now, number=number, since=since)
     return flag
@@ -59,7 +59,7 @@ def call_again(
 
 def call_about_words(session: Session, flag: Flag, *, now: datetime, after: timedelta = PATIENCE) -> None:
     """Words on a line that somebody has: without an answer by then, others are called."""
-    order = on_call_order(session, now)
+    order = on_call_order(session, now, about=flag.person_id)
     promise_round(session, flag.id, [one.id for one in order[:1]], at=now + after, now=now, since=now)
 
 

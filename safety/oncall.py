@@ -75,19 +75,24 @@ def current_shift(session: Session, now: datetime) -> OnCallShift | None:
     return session.scalar(shifts.order_by(OnCallShift.starts_at.desc()).limit(1))
 
 
-def whom_to_call(session: Session, now: datetime) -> Person | None:
-    """Who is called first: the shift's person, else a coordinator, a practitioner, a moderator."""
-    return next(iter(on_call_order(session, now)), None)
+def whom_to_call(session: Session, now: datetime, *, about: str | None = None) -> Person | None:
+    """Who is called first: the shift's person, else a coordinator, a practitioner, a moderator.
+
+    Never whom it is `about`: a helper may be the one in danger.
+    """
+    return next((one for one in on_call_order(session, now, about=about)), None)
 
 
-def on_call_order(session: Session, now: datetime) -> list[Person]:
+def on_call_order(session: Session, now: datetime, *, about: str | None = None) -> list[Person]:
     """Who is called about a flag, one after the other: whoever is on shift, then the coordinators.
 
-    Only without any of these, the practitioners; without those, the moderators.
+    Only without any of these, the practitioners; without those, the moderators. Never whom it is `about`.
     """
     order = _on_shift(session, now)
     order += [one for one in _here(session, Role.COORDINATOR) if one not in order]
-    return order or _here(session, Role.PRACTITIONER) or _here(session, Role.MODERATOR)
+    ways = (order, _here(session, Role.PRACTITIONER), _here(session, Role.MODERATOR))
+    called = ([one for one in way if one.id != about] for way in ways)
+    return next((way for way in called if way), [])
 
 
 def _on_shift(session: Session, now: datetime) -> list[Person]:

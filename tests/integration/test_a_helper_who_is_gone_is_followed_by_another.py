@@ -12,9 +12,11 @@ from foundation.database import Database
 from foundation.outbox import Delivery
 from realtime.alerts import claim_alert, take_alert
 from realtime.lines import speak_to_person, speak_to_team
-from safety.calls import PAGE
-from safety.flags import AboutYourself, Flag, FlagTaken, claim_flag
-from tests.builders.people import a_coordinator
+from safety.calls import MAIL, PAGE
+from safety.flags import AboutYourself, Flag, FlagTaken, claim_flag, raise_flag
+from safety.handing_on import release_flag
+from safety.oncall import add_shift, on_call_order
+from tests.builders.people import a_coordinator, a_practitioner
 from tests.builders.rooms import Evening, an_evening
 from tests.conftest import Browser, Clock
 from tests.posting import send
@@ -98,3 +100,26 @@ def test_the_one_called_finds_the_button_on_the_page(evening: Evening, client: B
     send(client, f"/staff/flags/{flag}/claim", page=f"/staff/flags/{flag}")
     with evening.database.read() as session:
         assert session.get_one(Flag, flag).claimed_by == cora.id
+
+
+def test_a_helper_in_danger_is_not_the_one_who_is_called(database: Database, clock: Clock) -> None:
+    with database.write() as session:
+        maya, cora = a_practitioner(session, name="Maya Okafor"), a_coordinator(session, name="Cora Lind")
+        add_shift(session, person_id=maya.id, starts_at=clock(), ends_at=clock() + 60 * MINUTE)
+        raised = raise_flag(
+            session, place="room:none", source="line", source_id=None, person_id=maya.id, known_as="Maya",
+            text=WORDS, rule="", now=clock(),
+        )  # fmt: skip
+        assert raised.called_id == cora.id
+        claim_flag(session, raised.id, by=cora.id, now=clock())
+        assert release_flag(session, raised.id, by=cora.id, now=clock()).called_id == cora.id
+        mails = session.scalars(select(Delivery).where(Delivery.kind == MAIL)).all()
+        assert {one.refs["to"] for one in mails} == {cora.id}
+
+
+def test_a_practitioner_is_called_when_the_only_coordinator_is_in_danger(
+    database: Database, clock: Clock
+) -> None:
+    with database.write() as session:
+        maya, cora = a_practitioner(session, name="Maya Okafor"), a_coordinator(session, name="Cora Lind")
+        assert on_call_order(session, clock(), about=cora.id) == [maya]
