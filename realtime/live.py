@@ -32,8 +32,7 @@ from realtime.still_welcome import unwelcome
 from realtime.transport import Broadcaster, channel
 from realtime.visitors import Credential, Place, Visitor, Visitors
 from realtime.written import is_crisis
-from safety.hearing import listen_first
-from safety.screening import Tier, by_rules
+from safety.hearing import listen_first, rules_hear_danger
 from scheduling.meetings import current_occurrence, find_meeting
 
 _SEEN_EVERY_TICKS = int(10 / TICK_SECONDS)
@@ -77,9 +76,10 @@ class LiveRooms:
         text = data.text_or_none("text") or ""
         if visitor.heed.allows(self._clock()):
             listen_first([text])
-        elif by_rules(text).tier is not Tier.CRISIS:
-            raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
-        if not is_crisis(text):
+            in_danger = is_crisis(text)
+        else:
+            in_danger = rules_hear_danger(text)
+        if not in_danger:
             raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
 
     def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:

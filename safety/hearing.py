@@ -4,15 +4,15 @@ One sentence costs some milliseconds of work. Done on the event loop, or inside 
 others would wait for it; done here first, `screen` inside the command answers from memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from gevent.monkey import is_module_patched
 from gevent.threadpool import ThreadPool
 
 from safety.meaning import is_there
-from safety.screening import screen
+from safety.screening import Tier, Verdict, by_rules, screen
 
 
 def listen_first(texts: Iterable[str]) -> None:
@@ -22,17 +22,21 @@ def listen_first(texts: Iterable[str]) -> None:
             _beside_the_loop(screen, text)
 
 
+def rules_hear_danger(text: str) -> bool:
+    """By rules alone, for a flood: cheaper than meaning, yet a long text keeps them at it for a while."""
+    return _beside_the_loop(by_rules, text).tier is Tier.CRISIS
+
+
 def warm() -> None:
     """Read the files of meaning and judge one sentence, before anybody is served."""
     if is_there():
         screen("Nobody has said anything yet.")
 
 
-def _beside_the_loop(call: Any, text: str) -> None:
+def _beside_the_loop(call: Callable[[str], Verdict], text: str) -> Verdict:
     if is_module_patched("threading"):
-        _thread().apply(call, (text,))
-    else:
-        call(text)
+        return cast(Verdict, _thread().apply(call, (text,)))
+    return call(text)
 
 
 @cache

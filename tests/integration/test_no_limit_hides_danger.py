@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from threading import get_ident
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from foundation.database import Database
 from realtime.pace import BURST
 from realtime.persons import act_on_person
 from safety.flags import Flag, open_flags
+from safety.screening import Tier, Verdict
 from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
 from tests.conftest import Clock
@@ -182,3 +184,20 @@ def test_nothing_of_it_reaches_the_room(app: Flask, ana: Line, evening: Evening)
         ana.send(event, {"id": event, "text": f"{DANGER} {event}"})
     ana.send("ask", {"id": "not an id", "text": DANGER})
     assert ben.heard() == []
+
+
+def test_a_flood_is_listened_to_beside_the_loop(ana: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long texts keep the rules at it for a good part of a second: nobody else waits for that."""
+    listened: list[int] = []
+
+    def by_rules(text: str) -> Verdict:
+        listened.append(get_ident())
+        return Verdict(Tier.NONE)
+
+    monkeypatch.setattr("safety.hearing.is_module_patched", lambda _name: True)
+    for name in ("safety.hearing.by_rules", "safety.screening.by_rules", "realtime.live.by_rules"):
+        monkeypatch.setattr(name, by_rules, raising=False)
+    for number in range(2 * BURST + 5):
+        ana.send("hand", {"up": True, "text": f"word {number} " * 50})
+    assert listened
+    assert get_ident() not in listened
