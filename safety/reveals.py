@@ -48,7 +48,8 @@ class WhyMissing(DomainError):
 
 
 def ask_reveal(session: Session, flag_id: str, *, by: str, reason: str, now: datetime) -> ContactReveal:
-    """Ask another one of the team to open the contact. Only whoever is with the person asks.
+    """Ask another one of the team to open the contact. Only whoever is with the person asks; whoever has
+    taken over from one of two who agreed asks anew.
 
     Raises NotClaimedByYou, WhyMissing, NoContactLeft, AskedAlready.
     """
@@ -59,7 +60,8 @@ def ask_reveal(session: Session, flag_id: str, *, by: str, reason: str, now: dat
         raise WhyMissing()
     if flag.person_id is None or contact_of(session, flag.person_id) is None:
         raise NoContactLeft()
-    if (last := last_reveal(session, flag_id)) is not None and last.agreed is not False:
+    last = last_reveal(session, flag_id)
+    if last is not None and (last.agreed is None or may_see_contact(flag, last, by)):
         raise AskedAlready()
     asked = ContactReveal(flag_id=flag_id, asked_by=by, asked_at=now, reason=reason.strip()[:_LONGEST_REASON])
     session.add(asked)
@@ -71,7 +73,7 @@ def ask_reveal(session: Session, flag_id: str, *, by: str, reason: str, now: dat
 def answer_reveal(session: Session, flag_id: str, *, by: str, agreed: bool, now: datetime) -> ContactReveal:
     """Agree or refuse, as another than whoever asked, and not as the person themselves.
 
-    Raises NothingAsked, NeedsAnother. On a yes the person reads on their line that it was opened.
+    Raises NothingAsked, NeedsAnother, NoContactLeft. On a yes the person reads of it on their line.
     """
     flag = find_flag(session, flag_id)
     asked = last_reveal(session, flag_id)
@@ -79,6 +81,8 @@ def answer_reveal(session: Session, flag_id: str, *, by: str, agreed: bool, now:
         raise NothingAsked()
     if by in {asked.asked_by, flag.person_id}:
         raise NeedsAnother()
+    if agreed and contact_of(session, flag.person_id or "") is None:
+        raise NoContactLeft("The person has taken their contact back, so there is nothing to open.")
     asked.answered_by, asked.answered_at, asked.agreed = by, now, agreed
     _note(session, flag, by, "contact.agreed" if agreed else "contact.refused", now)
     if agreed:

@@ -1,6 +1,7 @@
 """A contact left for a hard night: nobody sees it alone, the two who agreed do, and the person is told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from auth.consents import Consent, consent_of
 from auth.people import Person
 from foundation.audit import AuditEntry
 from foundation.database import Database
-from realtime.alerts import claim_alert, dispose_alert
+from realtime.alerts import claim_alert, dispose_alert, release_alert, take_alert
 from realtime.lines import ask_contact, open_contact
 from safety.crisis_contact import (
     KIND,
@@ -207,3 +208,32 @@ def test_an_empty_agreement_is_none(evening: Evening) -> None:
     for too_little in (CrisisContact(), CrisisContact(name="June"), CrisisContact(name_phone="+13125550142")):
         with pytest.raises(NothingToCall), evening.database.write() as session:
             leave_contact(session, me, too_little, now=evening.now)
+
+
+def test_whoever_takes_it_over_asks_anew(evening: Evening, celeste: Actor, flag: Flag) -> None:
+    now = evening.now
+    with evening.database.write() as session:
+        dana = actor_for(a_moderator(session, name="Dana Wu"))
+        ask_contact(session, evening.desk, flag.id, "They stopped answering.", now=now)
+        open_contact(session, celeste, flag.id, agreed=True, now=now)
+        release_alert(session, evening.desk, flag.id, now=now)
+        take_alert(session, dana, flag.id, now=now)
+        with pytest.raises(UnknownFlag):
+            see_contact(session, flag.id, viewer=dana.person_id, now=now)
+        later = now + timedelta(seconds=1)
+        ask_contact(session, dana, flag.id, "I have taken over.", now=later)
+        with pytest.raises(NeedsAnother):
+            open_contact(session, dana, flag.id, agreed=True, now=later)
+        open_contact(session, celeste, flag.id, agreed=True, now=later)
+        assert see_contact(session, flag.id, viewer=dana.person_id, now=later) == JUNE
+
+
+def test_what_was_taken_back_meanwhile_is_not_said_to_be_opened(
+    evening: Evening, celeste: Actor, flag: Flag
+) -> None:
+    with evening.database.write() as session:
+        ask_contact(session, evening.desk, flag.id, "They stopped answering.", now=evening.now)
+        take_contact_back(session, evening.members[0].person_id, now=evening.now)
+        with pytest.raises(NoContactLeft):
+            open_contact(session, celeste, flag.id, agreed=True, now=evening.now)
+        assert line_of(session, flag.id) == []
