@@ -14,7 +14,7 @@ from foundation.database import Database
 from realtime.pace import BURST
 from realtime.persons import act_on_person
 from safety.flags import Flag, open_flags
-from safety.screening import Tier, Verdict
+from safety.screening import Rules, Tier, Verdict
 from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
 from tests.conftest import Clock
@@ -190,7 +190,7 @@ def test_a_flood_is_listened_to_beside_the_loop(ana: Line, monkeypatch: pytest.M
     """Long texts keep the rules at it for a good part of a second: nobody else waits for that."""
     listened: list[int] = []
 
-    def by_rules(text: str) -> Verdict:
+    def by_rules(_text: str, *_rules: Rules) -> Verdict:
         listened.append(get_ident())
         return Verdict(Tier.NONE)
 
