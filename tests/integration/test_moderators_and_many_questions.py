@@ -278,7 +278,7 @@ def test_what_came_during_a_hold_says_afterwards_why_it_still_waits(evening: Eve
     known = evening.approved(evening.members[0])
     evening.steer(panic=True)
     first = evening.ask(evening.members[1], "May I ask as well?")["question"]
-    second = evening.ask(evening.members[0], "And one more thing?")["question"]
+    second = evening.ask(evening.members[0], "What helps you on a Monday?")["question"]
     assert [question(evening, one).hold_reason for one in (first, second)] == ["paused", "paused"]
     evening.steer(open=True)
     assert [question(evening, one).hold_reason for one in (first, second)] == ["first", "paused"]
@@ -305,7 +305,7 @@ def raised(evening: Evening) -> list[tuple[str, str, str]]:
 
 
 def test_a_reply_that_names_a_danger_is_sent_and_is_its_writers_to_end(evening: Evening) -> None:
-    asked = evening.ask(evening.members[0], "I am tired of all this.")["question"]
+    asked = evening.ask(evening.members[0], "What helps you on a Monday?")["question"]
     evening.moderate(asked, "reply", text=f"Do you think: {DANGER}? I am here, write to me.")
     assert own(evening, evening.members[0])[0]["reply"].startswith("Do you think")
     assert raised(evening) == [("concern", "Second Cup", "claimed")]
