@@ -161,7 +161,7 @@ def test_someone_three_hundred_events_behind_gets_a_snapshot(evening: Evening) -
         later(evening, seconds=4)
         stay_at_desk(evening)
         with evening.database.write() as session:
-            said = {"client_id": f"many{n}", "text": f"Line {n}", "now": evening.now}
+            said: dict[str, Any] = {"client_id": f"many{n}", "text": f"Line {n}", "now": evening.now}
             chat(session, evening.room_id, evening.members[0], **said)
     with evening.database.read() as session:
         room, seat = session.get_one(Room, evening.room_id), seat_of(session, evening)
