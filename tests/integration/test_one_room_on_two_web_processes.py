@@ -139,7 +139,7 @@ def is_socket(file: Path) -> bool:
 def take_part(socket: Socket, number: int) -> None:
     for n in range(LINES):
         socket.send("chat", id=f"{number}-{n}", text=f"Line {n} of {number}")
-        if n % 3 == 0:
+        if n % 3 == 0 and not socket.moderates:
             socket.send("hand", up=n == 0)
     if not socket.moderates:
         socket.send("ask", id=f"ask-{number}", text=f"Question {number}, what helps?")
