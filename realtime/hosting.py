@@ -77,13 +77,17 @@ def hosting_view(session: Session, room: Room) -> View:
 def may_take(session: Session, room: Room, person_id: str, *, now: datetime) -> bool:
     """It is offered to them, or nobody who leads is there."""
     leader = leader_of(session, room)
-    return room.host_offered_id == person_id or leader is None or leader.id not in _there(session, room, now)
+    return (
+        room.host_offered_id == person_id
+        or leader is None
+        or leader.id not in at_desk(session, room.id, now=now)
+    )
 
 
 def others_at_desk(session: Session, room: Room, *, now: datetime) -> list[Person]:
     """Whom leading can be handed to, by name."""
     leader = leader_of(session, room)
-    people = [session.get_one(Person, one) for one in _there(session, room, now)]
+    people = [session.get_one(Person, one) for one in at_desk(session, room.id, now=now)]
     return sorted((one for one in people if leader is None or one.id != leader.id), key=lambda one: one.name)
 
 
@@ -98,14 +102,10 @@ def _change(session: Session, room: Room, me: str, to: str, now: datetime) -> No
         room.host_offered_id = None
     elif not leads_now:
         raise NotLeading()
-    elif to not in _there(session, room, now):
+    elif to not in at_desk(session, room.id, now=now):
         raise NotAtTheDesk()
     else:
         room.host_offered_id = to
-
-
-def _there(session: Session, room: Room, now: datetime) -> frozenset[str]:
-    return at_desk(session, room.id, now=now)
 
 
 def _tell(session: Session, room: Room, actor: Actor, now: datetime) -> None:

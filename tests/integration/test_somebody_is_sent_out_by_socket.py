@@ -9,8 +9,8 @@ from foundation.database import Database
 from realtime.models import Participant
 from realtime.room import find_participant
 from safety.flags import open_flags
+from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
-from tests.integration.test_the_socket_answers import Phone
 
 DANGER = {"id": "last", "text": "I want to kill myself"}
 
@@ -20,9 +20,9 @@ def evening(database: Database, now: Any) -> Evening:
     return an_evening(database, now=now, members=2)
 
 
-def two_tabs_and_the_desk(app: Flask, evening: Evening) -> tuple[Phone, Phone, Phone]:
+def two_tabs_and_the_desk(app: Flask, evening: Evening) -> tuple[Line, Line, Line]:
     ana = evening.members[0].person_id
-    phones = Phone(app, ana), Phone(app, ana), Phone(app, evening.desk.person_id)
+    phones = Line(app, ana), Line(app, ana), Line(app, evening.desk.person_id)
     assert all(phone.send("join", {"room": evening.meeting.slug})["ok"] for phone in phones)
     return phones
 
@@ -45,7 +45,7 @@ def test_every_tab_of_theirs_is_told_and_closed(
         assert gone["reason"] == reason
         assert ("until" in gone) == (action == "time_out")
         assert not tab.is_open
-    again = Phone(app, evening.members[0].person_id)
+    again = Line(app, evening.members[0].person_id)
     assert again.send("join", {"room": evening.meeting.slug})["error"]["code"] == reason
 
 
@@ -53,7 +53,7 @@ def test_after_a_break_they_come_back_in(app: Flask, evening: Evening, clock: An
     _phone, _laptop, jonah = two_tabs_and_the_desk(app, evening)
     jonah.send("person", {"pseudonym": "Second Cup", "action": "time_out", "minutes": 1})
     clock.set(evening.now.replace(minute=evening.now.minute + 1))
-    back = Phone(app, evening.members[0].person_id).send("join", {"room": evening.meeting.slug})
+    back = Line(app, evening.members[0].person_id).send("join", {"room": evening.meeting.slug})
     assert back["me"]["name"] == "Second Cup"
 
 

@@ -12,34 +12,8 @@ from auth.sessions import close_all
 from auth.tokens import issue_token
 from foundation.database import Database
 from realtime.gateway import NAMESPACE
+from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
-
-
-class Phone:
-    """One person's socket."""
-
-    def __init__(self, app: Flask, person_id: str) -> None:
-        app.config["LIVE_PULSE"] = False
-        self.live = app.extensions["evenside.live"]
-        browser: Any = app.test_client()
-        with app.extensions["evenside"].database.read() as session:
-            person = session.get_one(Person, person_id)
-        browser.sign_in(person)
-        self.socket: Any = SocketIOTestClient(
-            app, app.extensions["socketio"], namespace=NAMESPACE, flask_test_client=browser
-        )
-
-    def send(self, event: str, data: object = None) -> dict[str, Any]:
-        answer: dict[str, Any] = self.socket.emit(event, data, callback=True, namespace=NAMESPACE)
-        return answer
-
-    def heard(self, event: str | None = None) -> list[dict[str, Any]]:
-        received, self.socket.queue = self.socket.queue, []
-        return [one["args"][0] for one in received if event in {None, one["name"]}]
-
-    @property
-    def is_open(self) -> bool:
-        return bool(self.socket.is_connected(NAMESPACE))
 
 
 @pytest.fixture
@@ -53,18 +27,18 @@ def slug(evening: Evening) -> str:
 
 
 @pytest.fixture
-def ana(app: Flask, evening: Evening) -> Phone:
-    return Phone(app, evening.members[0].person_id)
+def ana(app: Flask, evening: Evening) -> Line:
+    return Line(app, evening.members[0].person_id)
 
 
 @pytest.fixture
-def ben(app: Flask, evening: Evening) -> Phone:
-    return Phone(app, evening.members[1].person_id)
+def ben(app: Flask, evening: Evening) -> Line:
+    return Line(app, evening.members[1].person_id)
 
 
 @pytest.fixture
-def jonah(app: Flask, evening: Evening) -> Phone:
-    return Phone(app, evening.desk.person_id)
+def jonah(app: Flask, evening: Evening) -> Line:
+    return Line(app, evening.desk.person_id)
 
 
 def test_nobody_comes_in_without_a_sign_in(app: Flask, evening: Evening) -> None:
@@ -88,7 +62,7 @@ def test_an_api_token_opens_the_socket_too(app: Flask, evening: Evening, now: da
     assert not wrong.is_connected(NAMESPACE)
 
 
-def test_joining_gives_the_room_as_it_is_and_ones_own_side(ana: Phone, evening: Evening, slug: str) -> None:
+def test_joining_gives_the_room_as_it_is_and_ones_own_side(ana: Line, evening: Evening, slug: str) -> None:
     question = evening.approved(evening.members[1])
     joined = ana.send("join", {"room": slug})
     assert joined["ok"]
@@ -100,7 +74,7 @@ def test_joining_gives_the_room_as_it_is_and_ones_own_side(ana: Phone, evening: 
 
 
 def test_a_question_goes_from_a_phone_to_the_desk_and_into_the_room(
-    ana: Phone, ben: Phone, jonah: Phone, slug: str
+    ana: Line, ben: Line, jonah: Line, slug: str
 ) -> None:
     for phone in (ana, ben, jonah):
         assert phone.send("join", {"room": slug})["ok"]
@@ -120,7 +94,7 @@ def test_a_question_goes_from_a_phone_to_the_desk_and_into_the_room(
     assert ben.send("vote", {"question": asked["question"], "on": True})["votes"] == 1
 
 
-def test_a_lost_acknowledgement_is_answered_again_and_one_question_stands(ana: Phone, slug: str) -> None:
+def test_a_lost_acknowledgement_is_answered_again_and_one_question_stands(ana: Line, slug: str) -> None:
     ana.send("join", {"room": slug})
     first = ana.send("ask", {"id": "same", "text": "Only once?", "anonymous": True})
     again = ana.send("ask", {"id": "same", "text": "Only once?", "anonymous": True})
@@ -128,7 +102,7 @@ def test_a_lost_acknowledgement_is_answered_again_and_one_question_stands(ana: P
     assert len(ana.send("join", {"room": slug})["me"]["questions"]) == 1
 
 
-def test_an_approval_whose_answer_was_lost_is_answered_as_it_was(ana: Phone, jonah: Phone, slug: str) -> None:
+def test_an_approval_whose_answer_was_lost_is_answered_as_it_was(ana: Line, jonah: Line, slug: str) -> None:
     for phone in (ana, jonah):
         phone.send("join", {"room": slug})
     asked = ana.send("ask", {"id": "one", "text": "How do I sleep?"})
@@ -137,9 +111,7 @@ def test_an_approval_whose_answer_was_lost_is_answered_as_it_was(ana: Phone, jon
     assert jonah.send("moderate", {**approve, "id": "another"})["error"]["code"] == "stale"
 
 
-def test_somebody_who_comes_back_gets_exactly_what_was_missed(
-    ana: Phone, evening: Evening, slug: str
-) -> None:
+def test_somebody_who_comes_back_gets_exactly_what_was_missed(ana: Line, evening: Evening, slug: str) -> None:
     joined = ana.send("join", {"room": slug})
     evening.approved(evening.members[1], "What is the first hour like?")
     back = ana.send("join", {"room": slug, "after": joined["seq"], "epoch": joined["epoch"]})
@@ -149,7 +121,7 @@ def test_somebody_who_comes_back_gets_exactly_what_was_missed(
     assert [one["seq"] for one in only_pub["events"] if one["stream"] == "pub"] == [joined["seq"]["pub"] + 1]
 
 
-def test_another_epoch_or_a_number_from_the_future_brings_a_snapshot(ana: Phone, slug: str) -> None:
+def test_another_epoch_or_a_number_from_the_future_brings_a_snapshot(ana: Line, slug: str) -> None:
     joined = ana.send("join", {"room": slug})
     assert "snapshot" in ana.send("join", {"room": slug, "after": joined["seq"], "epoch": "another"})
     assert "snapshot" in ana.send("join", {"room": slug, "after": 10_000})
@@ -158,21 +130,21 @@ def test_another_epoch_or_a_number_from_the_future_brings_a_snapshot(ana: Phone,
 @pytest.mark.parametrize(
     "sent", [None, [], "text", 7, {}, {"id": None}, {"id": 3, "text": []}, {"id": "a b", "text": "x"}]
 )
-def test_what_is_not_understood_is_answered_and_the_socket_lives(ana: Phone, slug: str, sent: object) -> None:
+def test_what_is_not_understood_is_answered_and_the_socket_lives(ana: Line, slug: str, sent: object) -> None:
     ana.send("join", {"room": slug})
     answer = ana.send("ask", sent)
     assert (answer["ok"], answer["error"]["code"]) == (False, "bad_request")
     assert ana.send("hand", {"up": True})["position"] == 1
 
 
-def test_an_event_before_joining_and_an_unknown_one_are_answered(ana: Phone, slug: str) -> None:
+def test_an_event_before_joining_and_an_unknown_one_are_answered(ana: Line, slug: str) -> None:
     assert ana.send("ask", {"id": "1", "text": "Hello?"})["error"]["code"] == "not_joined"
     assert ana.send("sing", {})["error"]["code"] == "bad_request"
     assert ana.send("join", {"room": "no-such-room"})["error"]["code"] == "unknown_meeting"
     assert ana.send("join", {"room": slug})["ok"]
 
 
-def test_a_member_cannot_do_what_moderators_do(ana: Phone, evening: Evening, slug: str) -> None:
+def test_a_member_cannot_do_what_moderators_do(ana: Line, evening: Evening, slug: str) -> None:
     ana.send("join", {"room": slug})
     asked = ana.send("ask", {"id": "1", "text": "May I?"})
     for event, data in (
@@ -184,7 +156,7 @@ def test_a_member_cannot_do_what_moderators_do(ana: Phone, evening: Evening, slu
         assert ana.send(event, data)["error"]["code"] == "not_allowed"
 
 
-def test_whoever_signs_out_is_let_go_within_one_pulse(ana: Phone, evening: Evening, slug: str) -> None:
+def test_whoever_signs_out_is_let_go_within_one_pulse(ana: Line, evening: Evening, slug: str) -> None:
     ana.send("join", {"room": slug})
     with evening.database.write() as session:
         close_all(session, evening.members[0].person_id, now=evening.now)
@@ -194,7 +166,7 @@ def test_whoever_signs_out_is_let_go_within_one_pulse(ana: Phone, evening: Eveni
 
 
 def test_whoever_is_removed_hears_it_and_hears_nothing_more(
-    ana: Phone, jonah: Phone, evening: Evening, slug: str
+    ana: Line, jonah: Line, evening: Evening, slug: str
 ) -> None:
     ana.send("join", {"room": slug})
     jonah.send("join", {"room": slug})
@@ -205,7 +177,7 @@ def test_whoever_is_removed_hears_it_and_hears_nothing_more(
 
 
 def test_what_another_process_committed_arrives_with_the_next_pulse(
-    ana: Phone, evening: Evening, slug: str
+    ana: Line, evening: Evening, slug: str
 ) -> None:
     ana.send("join", {"room": slug})
     ana.heard()
@@ -218,7 +190,7 @@ def test_what_another_process_committed_arrives_with_the_next_pulse(
 
 
 def test_words_of_danger_bring_help_to_their_author_and_an_alert_to_the_desk(
-    ana: Phone, ben: Phone, jonah: Phone, slug: str
+    ana: Line, ben: Line, jonah: Line, slug: str
 ) -> None:
     for phone in (ana, ben, jonah):
         phone.send("join", {"room": slug})
@@ -233,7 +205,7 @@ def test_words_of_danger_bring_help_to_their_author_and_an_alert_to_the_desk(
 
 
 def test_the_room_is_held_when_the_last_moderator_has_dropped(
-    ana: Phone, app: Flask, evening: Evening, slug: str, clock: Any
+    ana: Line, app: Flask, evening: Evening, slug: str, clock: Any
 ) -> None:
     evening.steer(policy="open")
     ana.send("join", {"room": slug})

@@ -12,29 +12,12 @@ from foundation.database import Database
 from realtime.gateway import NAMESPACE, Gateway
 from realtime.pace import BURST
 from safety.flags import open_flags
+from tests.builders.lines import Line
 from tests.builders.people import a_practitioner
 from tests.builders.rooms import Evening, an_evening
 from tests.builders.scheduling import a_meeting
 
 HALF_AN_EMOJI = "\ud83d"
-
-
-class Line:
-    """One socket of a signed-in person."""
-
-    def __init__(self, app: Flask, person_id: str) -> None:
-        app.config["LIVE_PULSE"] = False
-        browser: Any = app.test_client()
-        with app.extensions["evenside"].database.read() as session:
-            browser.sign_in(session.get_one(Person, person_id))
-        self.live = app.extensions["evenside.live"]
-        self.socket: Any = SocketIOTestClient(
-            app, app.extensions["socketio"], namespace=NAMESPACE, flask_test_client=browser
-        )
-
-    def send(self, event: str, data: object = None) -> dict[str, Any]:
-        answer: dict[str, Any] = self.socket.emit(event, data, callback=True, namespace=NAMESPACE)
-        return answer
 
 
 @pytest.fixture
