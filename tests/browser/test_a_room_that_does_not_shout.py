@@ -104,6 +104,7 @@ def test_the_room_has_one_live_region(alma: Page) -> None:
 def test_what_is_typed_stays_through_a_reload_until_it_is_sent(alma: Page) -> None:
     composer = in_the_room.composer(alma)
     composer.press_sequentially(THOUGHT)
+    alma.wait_for_function("() => sessionStorage.length === 1")
     alma.reload()
     expect(composer).to_have_value(THOUGHT)
     in_the_room.is_let_in(alma, "Calm room")

@@ -61,6 +61,12 @@ class Wire:
         assert self.call(1, json.dumps(["join", {"room": evening.meeting.slug}]))["ok"]
         self.heard.clear()
 
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.line.close()
+
     def next(self) -> str:
         while (frame := str(self.line.recv())) == "2":
             self.line.send("3")
@@ -76,7 +82,12 @@ class Wire:
 
 
 def test_every_frame_under_a_number_is_answered_and_the_line_lives(house: House, evening: Evening) -> None:
-    ana, ben = Wire(house, evening, 0), Wire(house, evening, 1)
+    with Wire(house, evening, 0) as ana, Wire(house, evening, 1) as ben:
+        ask_everything(ana, ben)
+    assert b"Traceback" not in (house.data / "log").read_bytes()
+
+
+def ask_everything(ana: Wire, ben: Wire) -> None:
     for number, (what, frame) in enumerate(FRAMES.items(), start=2):
         answer = ana.call(number, frame)
         assert not answer["ok"] or what == "more than one", what
@@ -90,4 +101,3 @@ def test_every_frame_under_a_number_is_answered_and_the_line_lives(house: House,
     assert ana.call(91, '["hand",{"up":true}]')["position"] == 1
     assert ben.call(91, '["hand",{"up":true}]')["position"] == 2
     assert not [frame for frame in ben.heard if '"question"' in frame]
-    assert b"Traceback" not in (house.data / "log").read_bytes()

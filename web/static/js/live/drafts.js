@@ -15,7 +15,8 @@ export class Drafts {
 
   keep(field) {
     const key = this.key(field);
-    if (!field.value) field.value = read(key);
+    if (field.value) write(key, field.value); // typed before this script came, or sent back to be corrected
+    else field.value = read(key);
     field.addEventListener("input", () => write(key, field.value));
   }
 
