@@ -15,7 +15,7 @@ from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
 from tests.kept_database import KeptDatabase
-from tests.node import node as node
+from tests.node import node  # noqa: F401 - a fixture
 from tests.quick_folder import keep_files_there
 from tests.schema import new_sqlite
 from tests.server_zone import live_far_away
