@@ -61,7 +61,7 @@ def instants(calendar: Part, start: datetime, end: datetime) -> list[tuple[str, 
     overrides = [one for one in events if one.value("RECURRENCE-ID")]
     moved = {(one.value("UID"), _wall(one.value("RECURRENCE-ID"))) for one in overrides}
     for event in events:
-        length = _instant(event, "DTEND", zones) - _instant(event, "DTSTART", zones)
+        length = _length(event, zones)
         walls = _walls(event, zones, end)
         for wall in walls:
             if (event.value("UID"), wall) in moved and event not in overrides:
@@ -132,6 +132,12 @@ def _to_utc(wall: datetime, zone: str, zones: dict[str, Changes]) -> datetime:
         guess
         - changes[max(0, bisect_right(changes, guess - timedelta(days=1), key=lambda one: one[0]) - 1)][1]
     )
+
+
+def _length(event: Part, zones: dict[str, Changes]) -> timedelta:
+    if event.value("DURATION"):
+        return timedelta(minutes=int(event.value("DURATION").removeprefix("PT").removesuffix("M")))
+    return _instant(event, "DTEND", zones) - _instant(event, "DTSTART", zones)
 
 
 def _instant(event: Part, name: str, zones: dict[str, Changes]) -> datetime:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Event, vText
-
+from scheduling.calendars.lines import component, utc, wall, words
 from scheduling.recurrence import Change, WeeklyRule, first_due, is_occurrence, lenient_local
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -62,91 +61,116 @@ class Series:
         return ZoneInfo(self.rule.timezone)
 
 
-def single_event(entry: Entry) -> Event:
+@dataclass(frozen=True)
+class Marks:
+    """What an invitation adds to each event: who asks whom, and that it is off."""
+
+    lines: tuple[str, ...] = ()
+    status: str | None = None
+
+
+PLAIN = Marks()
+
+
+def single_event(entry: Entry, marks: Marks = PLAIN) -> list[str]:
     """A date that does not repeat is an instant, in UTC: right in any program, whatever zones it knows."""
-    event = _event(entry, entry.sequence)
+    lines = _common(entry, entry.sequence, marks, tentative=entry.tentative)
     if entry.recurrence_id is not None:
-        event.add("recurrence-id", entry.recurrence_id)
-    _add_instants(event, entry)
-    return event
+        lines.append(wall("RECURRENCE-ID", entry.recurrence_id))
+    return component("VEVENT", [*lines, *_instants(entry)])
 
 
-def series_events(series: Series) -> Iterator[Event]:
+def series_events(series: Series, marks: Marks = PLAIN) -> Iterator[list[str]]:
     """The repeating event, then one override for each moved date, all with the same UID."""
     first = first_due(series.rule)
     if series.rule.until is not None and first > series.rule.until:
         return
-    yield _master(series, first)
+    yield component("VEVENT", _master(series, first, marks))
     for change in series.changes:
         if not change.cancelled and is_occurrence(series.rule, change.date) and _moves(series.rule, change):
-            yield _override(series, change)
+            yield component("VEVENT", _override(series, change, marks))
     for one in series.dated:
-        yield _dated(series, one)
+        yield component("VEVENT", _dated(series, one, marks))
 
 
-def _master(series: Series, first: date) -> Event:
+def _master(series: Series, first: date, marks: Marks) -> list[str]:
     """EXDATE and RECURRENCE-ID name a date by its original local time, as DTSTART has it."""
-    event = _event(series, series.sequence)
-    _add_times(event, series, first, series.rule.minute_of_day)
-    event.add("rrule", _weekly(series))
-    cancelled = [change.date for change in series.changes if change.cancelled]
-    for day in sorted(day for day in cancelled if is_occurrence(series.rule, day)):
-        event.add("exdate", _local(series, day, series.rule.minute_of_day))
-    return event
+    minute = series.rule.minute_of_day
+    cancelled = {change.date for change in series.changes if change.cancelled}
+    return [
+        *_common(series, series.sequence, marks),
+        *_times(series, first, minute),
+        f"RRULE:{_weekly(series)}",
+        *(
+            wall("EXDATE", _local(series, day, minute))
+            for day in sorted(cancelled)
+            if is_occurrence(series.rule, day)
+        ),
+    ]
 
 
-def _override(series: Series, change: Change) -> Event:
+def _override(series: Series, change: Change, marks: Marks) -> list[str]:
     """A later sequence than the series has, so that no program takes it for the older word."""
-    event = _event(series, series.sequence + 1)
-    event.add("recurrence-id", _local(series, change.date, series.rule.minute_of_day))
     minute = series.rule.minute_of_day if change.new_minute is None else change.new_minute
-    _add_times(event, series, change.new_date or change.date, minute)
-    return event
+    return [
+        *_common(series, series.sequence + 1, marks),
+        _original(series, change.date),
+        *_times(series, change.new_date or change.date, minute),
+    ]
 
 
-def _dated(series: Series, one: Dated) -> Event:
-    event = _event(series, series.sequence + 1)
-    event.add("recurrence-id", _local(series, one.date, series.rule.minute_of_day))
-    _add_instants(event, one)
-    return event
+def _dated(series: Series, one: Dated, marks: Marks) -> list[str]:
+    said = _common(series, series.sequence + 1, marks, tentative=one.tentative)
+    return [*said, _original(series, one.date), *_instants(one)]
 
 
-def _add_instants(event: Event, facts: Entry | Dated) -> None:
-    event.add("dtstart", facts.starts_at)
-    event.add("dtend", facts.ends_at)
-    if facts.tentative:
-        event["status"] = vText("TENTATIVE")
+def _original(series: Series, day: date) -> str:
+    return wall("RECURRENCE-ID", _local(series, day, series.rule.minute_of_day))
 
 
-def _event(facts: Entry | Series, sequence: int) -> Event:
-    event = Event()
-    event.add("uid", facts.uid)
-    event.add("dtstamp", facts.changed_at)
-    event.add("last-modified", facts.changed_at)
-    event.add("sequence", sequence)
-    event.add("summary", facts.summary)
-    event.add("class", "PRIVATE")
-    event.add("status", "CONFIRMED")
-    event.add("transp", "OPAQUE")
-    event.add("url", facts.url)
-    return event
+def _instants(facts: Entry | Dated) -> list[str]:
+    return [f"DTSTART:{utc(facts.starts_at)}", f"DTEND:{utc(facts.ends_at)}"]
 
 
-def _weekly(series: Series) -> dict[str, object]:
+def _common(facts: Entry | Series, sequence: int, marks: Marks, *, tentative: bool = False) -> list[str]:
+    """What every event says. The stamp is the last change, never the time of writing (RFC 5545, 3.8.7.2)."""
+    changed = utc(facts.changed_at)
+    return [
+        f"UID:{words(facts.uid)}",
+        f"DTSTAMP:{changed}",
+        f"LAST-MODIFIED:{changed}",
+        f"SEQUENCE:{sequence}",
+        f"SUMMARY:{words(facts.summary)}",
+        "CLASS:PRIVATE",
+        f"STATUS:{marks.status or ('TENTATIVE' if tentative else 'CONFIRMED')}",
+        "TRANSP:OPAQUE",
+        f"URL:{facts.url}",
+        *marks.lines,
+    ]
+
+
+def _weekly(series: Series) -> str:
+    """UNTIL is an instant, whatever zone the rule is in (RFC 5545, 3.3.10)."""
     rule = series.rule
-    weekly: dict[str, object] = {"freq": "weekly", "byday": [_WEEKDAYS[rule.weekday]]}
-    if rule.interval > 1:
-        weekly["interval"] = rule.interval
+    parts = ["FREQ=WEEKLY"]
     if rule.until is not None:
-        weekly["until"] = lenient_local(rule.until, rule.minute_of_day, series.zone)
-    return weekly
+        parts.append(f"UNTIL={utc(lenient_local(rule.until, rule.minute_of_day, series.zone))}")
+    if rule.interval > 1:
+        parts.append(f"INTERVAL={rule.interval}")
+    return ";".join([*parts, f"BYDAY={_WEEKDAYS[rule.weekday]}"])
 
 
-def _add_times(event: Event, series: Series, day: date, minute: int) -> None:
-    """The end is so many real minutes after the start, also across a change of the clocks."""
-    starts_at = lenient_local(day, minute, series.zone)
-    event.add("dtstart", _local(series, day, minute))
-    event.add("dtend", (starts_at + timedelta(minutes=series.rule.minutes)).astimezone(series.zone))
+def _times(series: Series, day: date, minute: int) -> list[str]:
+    """The end is so many real minutes after the start, also across a change of the clocks.
+
+    Where the clocks change in between, an end in local time is read in different ways: the length says it.
+    """
+    begins = _local(series, day, minute)
+    length = timedelta(minutes=series.rule.minutes)
+    ends = (lenient_local(day, minute, series.zone) + length).astimezone(series.zone)
+    is_plain = not ends.fold and ends.utcoffset() == begins.utcoffset()
+    end = wall("DTEND", ends) if is_plain else f"DURATION:PT{series.rule.minutes}M"
+    return [wall("DTSTART", begins), end]
 
 
 def _local(series: Series, day: date, minute: int) -> datetime:

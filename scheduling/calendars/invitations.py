@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from icalendar import Event, vCalAddress, vText
-
-from scheduling.calendars.events import Entry, Series, series_events, single_event
-from scheduling.calendars.render import empty_calendar, to_bytes
-from scheduling.calendars.zones import vtimezone
+from scheduling.calendars.events import Entry, Marks, Series, series_events, single_event
+from scheduling.calendars.lines import zone_of
+from scheduling.calendars.render import message
 
 
 class Method(StrEnum):
@@ -19,64 +16,54 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Parties:
-    """`sender` is the address that the mail comes from, `to` the one person it goes to."""
+    """`sender` is the address that the mail comes from, `to` the one person it goes to.
+
+    `asks` whether they are asked for an answer: when somebody else chose the time and answers are read.
+    """
 
     sender: str
     sender_name: str
     to: str
+    asks: bool = False
 
 
 def request(entry: Entry, parties: Parties) -> bytes:
     """Puts it into the calendar, or moves it there: the higher SEQUENCE wins."""
-    return _calendar(Method.REQUEST, [_addressed(single_event(entry), parties)], _zone_of(entry))
+    return message(Method.REQUEST, _zones_of(entry), [single_event(entry, _marks(parties))])
 
 
 def cancel(entry: Entry, parties: Parties) -> bytes:
     """Takes it out. The entry is the cancelled one, whose sequence is already past the last invitation's."""
-    event = _addressed(single_event(entry), parties)
-    event["status"] = vText("CANCELLED")
-    return _calendar(Method.CANCEL, [event], _zone_of(entry))
+    return message(Method.CANCEL, _zones_of(entry), [single_event(entry, _marks(parties, "CANCELLED"))])
 
 
 def request_series(series: Series, parties: Parties) -> bytes:
     """The whole series as it is now: what was left out or moved is said in the same calendar."""
-    events = [_addressed(event, parties) for event in series_events(series)]
-    return _calendar(Method.REQUEST, events, series.rule.timezone)
+    events = list(series_events(series, _marks(parties)))
+    return message(Method.REQUEST, [series.rule.timezone], events)
 
 
 def cancel_series(series: Series, parties: Parties) -> bytes:
     """Takes the whole series out, once none of its dates is left."""
-    master = _addressed(next(series_events(replace(series, changes=(), dated=()))), parties)
-    master["status"] = vText("CANCELLED")
-    return _calendar(Method.CANCEL, [master], series.rule.timezone)
+    whole = replace(series, changes=(), dated=())
+    master: Sequence[str] = next(series_events(whole, _marks(parties, "CANCELLED")))
+    return message(Method.CANCEL, [series.rule.timezone], [master])
 
 
-def _zone_of(entry: Entry) -> str:
-    zone = entry.recurrence_id.tzinfo if entry.recurrence_id else None
-    return zone.key if isinstance(zone, ZoneInfo) else ""
+def _zones_of(entry: Entry) -> list[str]:
+    return [zone_of(entry.recurrence_id)] if entry.recurrence_id else []
 
 
-def _addressed(event: Event, parties: Parties) -> Event:
-    organizer = vCalAddress(f"mailto:{parties.sender}")
-    organizer.params["CN"] = vText(parties.sender_name)
-    event.add("organizer", organizer)
-    event.add("attendee", _attendee(parties.to))
-    return event
+def _marks(parties: Parties, status: str | None = None) -> Marks:
+    """Who chose the time has said yes already by booking; no answer is asked of them (RFC 5546, 3.2.2)."""
+    name = parties.sender_name.translate(_UNQUOTABLE)
+    answer = "PARTSTAT=NEEDS-ACTION;RSVP=TRUE" if parties.asks else "PARTSTAT=ACCEPTED;RSVP=FALSE"
+    lines = (
+        f'ORGANIZER;CN="{name}":mailto:{parties.sender}',
+        f"ATTENDEE;ROLE=REQ-PARTICIPANT;{answer}:mailto:{parties.to}",
+    )
+    return Marks(lines, status)
 
 
-def _attendee(address: str) -> vCalAddress:
-    """They have said yes already, by booking; no answer is asked for."""
-    attendee = vCalAddress(f"mailto:{address}")
-    attendee.params["PARTSTAT"] = vText("ACCEPTED")
-    attendee.params["RSVP"] = vText("FALSE")
-    return attendee
-
-
-def _calendar(method: Method, events: Sequence[Event], zone: str) -> bytes:
-    calendar = empty_calendar()
-    calendar.add("method", method.value)
-    if zone:
-        calendar.add_component(vtimezone(zone))
-    for event in events:
-        calendar.add_component(event)
-    return to_bytes(calendar)
+_UNQUOTABLE = {ord('"'): "'", **dict.fromkeys(range(32)), 127: None}
+"""What a quoted parameter cannot hold (RFC 5545, 3.2)."""

@@ -8,15 +8,14 @@ whose clocks follow the moon (Africa/Casablanca, Africa/El_Aaiun, Asia/Gaza, Asi
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
-from typing import Any
+from itertools import chain, takewhile
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
-
+from scheduling.calendars.lines import component
 from scheduling.calendars.zone_files import Offset, Onset, ZoneFile, read_zone
 from scheduling.calendars.zone_rules import YearlyDay, YearlyRule, read_rule
 
-Observance = TimezoneStandard | TimezoneDaylight
+Observance = list[str]
+Recurrence = dict[str, list[str]]
 
 FIRST_YEAR = 2020
 LAST_YEAR = 2050
@@ -26,16 +25,13 @@ _LAST = 5
 _ALWAYS = datetime(1970, 1, 1)  # noqa: DTZ001 - observances are local
 
 
-def vtimezone(name: str) -> Timezone:
-    """The component for an IANA zone, right from 2020 on. Raises UnknownZone."""
+def vtimezone(name: str) -> list[str]:
+    """The lines within the component for an IANA zone, right from 2020 on. Raises UnknownZone."""
     zone = read_zone(name)
     rule = read_rule(zone.footer)
     told, ruled = _divide(zone, rule)
-    component = Timezone()
-    component.add("tzid", name)
-    for observance in (*_history(zone, told, ruled), *_yearly(rule, ruled)):
-        component.add_component(observance)
-    return component
+    observances = (*_history(zone, told, ruled), *_yearly(rule, ruled))
+    return [f"TZID:{name}", *chain.from_iterable(observances)]
 
 
 def _divide(zone: ZoneFile, rule: YearlyRule) -> tuple[list[Onset], list[Onset]]:
@@ -72,17 +68,17 @@ def _yearly(rule: YearlyRule, ruled: list[Onset]) -> Iterator[Observance]:
             yield _observance(first, before, after, recurrence)
 
 
-def _recurrences(day: YearlyDay) -> list[dict[str, Any]]:
+def _recurrences(day: YearlyDay) -> list[Recurrence]:
     """The RRULE parts for one yearly change; two rules where its seven possible days cross a month's end."""
     if day.days_later == 0:
         nth = -1 if day.week == _LAST else day.week
-        return [{"freq": "yearly", "bymonth": [day.month], "byday": [f"{nth}{_WEEKDAYS[day.weekday]}"]}]
+        return [{"BYDAY": [f"{nth}{_WEEKDAYS[day.weekday]}"], "BYMONTH": [str(day.month)]}]
     weekday = (day.weekday + day.days_later) % 7
-    possible: dict[int, list[int]] = {}
+    possible: dict[int, list[str]] = {}
     for month, number in _possible_days(day):
-        possible.setdefault(month, []).append(number)
+        possible.setdefault(month, []).append(str(number))
     return [
-        {"freq": "yearly", "bymonth": [month], "bymonthday": numbers, "byday": [_WEEKDAYS[weekday]]}
+        {"BYDAY": [_WEEKDAYS[weekday]], "BYMONTHDAY": numbers, "BYMONTH": [str(month)]}
         for month, numbers in possible.items()
     ]
 
@@ -96,23 +92,33 @@ def _possible_days(day: YearlyDay) -> list[tuple[int, int]]:
     return [(one.month, one.day) for one in days]
 
 
-def _falls_on(wall: datetime, recurrence: dict[str, Any]) -> bool:
-    return wall.month in recurrence["bymonth"] and wall.day in recurrence.get("bymonthday", [wall.day])
+def _falls_on(wall: datetime, recurrence: Recurrence) -> bool:
+    days = recurrence.get("BYMONTHDAY", [str(wall.day)])
+    return str(wall.month) in recurrence["BYMONTH"] and str(wall.day) in days
 
 
 def _observance(
-    wall: datetime, before: Offset, after: Offset, recurrence: dict[str, Any] | None = None
+    wall: datetime, before: Offset, after: Offset, recurrence: Recurrence | None = None
 ) -> Observance:
     """DAYLIGHT puts clocks forward for a season, whatever the zone calls it (Dublin calls it standard)."""
     seasonal = after.seconds > before.seconds and (before.is_dst or after.is_dst)
-    made = TimezoneDaylight() if seasonal else TimezoneStandard()
-    made.add("dtstart", wall)
-    made.add("tzname", after.name)
-    made.add("tzoffsetfrom", timedelta(seconds=before.seconds))
-    made.add("tzoffsetto", timedelta(seconds=after.seconds))
+    lines = [
+        f"DTSTART:{wall:%Y%m%dT%H%M%S}",
+        f"TZNAME:{after.name}",
+        f"TZOFFSETFROM:{_offset(before)}",
+        f"TZOFFSETTO:{_offset(after)}",
+    ]
     if recurrence:
-        made.add("rrule", recurrence)
-    return made
+        parts = (f"{name}={','.join(values)}" for name, values in recurrence.items())
+        lines.append(";".join(("RRULE:FREQ=YEARLY", *parts)))
+    return component("DAYLIGHT" if seasonal else "STANDARD", lines)
+
+
+def _offset(offset: Offset) -> str:
+    """`-0800`; with seconds only where a zone has some."""
+    minutes, seconds = divmod(abs(offset.seconds), 60)
+    sign = "-" if offset.seconds < 0 else "+"
+    return f"{sign}{minutes // 60:02}{minutes % 60:02}" + (f"{seconds:02}" if seconds else "")
 
 
 def _wall(onset: Onset) -> datetime:
