@@ -9,26 +9,39 @@ from benchmarks import (
     any_practitioner,
     bookings,
     console,
+    fanout,
+    joins,
     live_latency,
     pages,
     race,
     screening,
     series_race,
     slots,
+    snapshots,
     startup,
+    voters,
 )
-from benchmarks.report import keep, show
+from benchmarks.figures import Figure, kept, show_figures
+from benchmarks.report import Row, keep, show, table
 
-ALL = (screening, slots, any_practitioner, race, series_race, bookings, pages, live_latency, console, startup)
+ALL = (
+    *(screening, slots, any_practitioner, race, series_race, bookings, pages, live_latency, console),
+    *(fanout, voters, joins, snapshots, startup),
+)
 
 
 def main(wanted: list[str]) -> None:
     for benchmark in ALL:
         name = benchmark.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
-            rows = benchmark.measure()
-            show(benchmark.TITLE, rows)
-            keep(name, benchmark.TITLE, rows)
+            measured = benchmark.measure()
+            rows = [one for one in measured if isinstance(one, Row)]
+            figures = [one for one in measured if isinstance(one, Figure)]
+            if rows:
+                show(benchmark.TITLE, rows)
+            if figures:
+                show_figures(benchmark.TITLE, figures)
+            keep(name, benchmark.TITLE, [*table(rows), *kept(figures)])
 
 
 main(sys.argv[1:])

@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,19 +56,23 @@ def show(title: str, rows: list[Row]) -> None:
             print(f"    {name}: {value}")
 
 
-def keep(name: str, title: str, rows: list[Row]) -> None:
-    """Write the newest run of one benchmark, replacing the last."""
-    RESULTS.mkdir(exist_ok=True)
-    kept = [
+def table(rows: list[Row]) -> list[dict[str, object]]:
+    """What is kept of the rows, with what follows from their samples."""
+    return [
         asdict(row)
         | {"median": row.median, "p95": row.p95, "per_second": row.per_second, "x_limit": row.times_the_limit}
         for row in rows
     ]
+
+
+def keep(name: str, title: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write the newest run of one benchmark, replacing the last."""
+    RESULTS.mkdir(exist_ok=True)
     record = {
         "title": title,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
-        "rows": kept,
+        "rows": rows,
     }
     text = json.dumps(record, indent=1, default=lambda value: round(value, 3))
     (RESULTS / f"{name}.json").write_text(text + "\n")

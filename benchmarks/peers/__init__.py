@@ -1,0 +1,1 @@
+"""Whom we measure ourselves against: Node's socket.io, and a bare send loop in C as the limit."""

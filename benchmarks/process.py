@@ -1,0 +1,46 @@
+"""What a process has cost so far, as the kernel counts it (Linux)."""
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def cpu_seconds(*pids: int) -> float:
+    """In the process and in the kernel for it, over all its threads."""
+    return sum(int(ticks) for pid in pids for ticks in _stat(pid)[11:13]) / _TICKS
+
+
+def resident_bytes(*pids: int) -> int:
+    """What stands in memory of it."""
+    return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE for pid in pids)
+
+
+def workers_of(pid: int, called: str) -> list[int]:
+    """The processes below this one that have `called` in their command and no children of their own."""
+    parents = {int(one.name): _parent(one) for one in Path("/proc").iterdir() if one.name.isdecimal()}
+    below = {pid}
+    while more := {one for one, parent in parents.items() if parent in below} - below:
+        below |= more
+    with_children = set(parents.values())
+    return [one for one in sorted(below - {pid} - with_children) if called in _command(one)]
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields from the third on; the second, the name, may hold anything."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def _parent(folder: Path) -> int:
+    try:
+        return int(_stat(int(folder.name))[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
