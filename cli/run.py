@@ -1,21 +1,24 @@
 """`evenside serve`, `evenside web`, `evenside worker`."""
 
 import os
+import resource
 import signal
-import subprocess
 import sys
 import threading
-import time
-from types import FrameType
 
 import click
 
 from cli.schema import upgrade
+from cli.supervisor import DRAIN_SECONDS, Child, supervise
 from cli.wiring import open_database, settings_from_environment, utc_now
+from foundation.metrics_folder import FOLDER_VARIABLE, begin
 from foundation.settings import Settings
+from realtime.wakeups import tell_after_commits, wakeups_for
 
-DRAIN_SECONDS = 20
-_WATCH_SECONDS = 0.2
+CONNECTIONS = 10_000
+"""Sockets and requests that one web process holds at most."""
+BACKLOG = 4096
+"""Connections that wait to be let in: after a restart everybody knocks at once."""
 
 
 @click.command()
@@ -23,10 +26,17 @@ _WATCH_SECONDS = 0.2
 @click.option("--port", default=8000)
 @click.option("--workers", default=1, help="Web processes; members of one room may sit on different ones.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Web, live room and worker under one command; SIGTERM lets running requests finish."""
+    """Web, live room and worker under one command.
+
+    SIGTERM lets running requests finish; SIGHUP brings in new code and settings, a process after the other.
+    """
     settings = settings_from_environment()
     upgrade(open_database(settings))
-    sys.exit(_supervise([_web_command(host, port, workers), [sys.executable, "-m", "cli", "worker"]]))
+    begin(settings.data, "serve")
+    _allow_many_files()
+    web_server = Child("web", _web_command(host, port, workers), on_hangup=signal.SIGHUP)
+    worker_alone = Child("worker", [sys.executable, "-m", "cli", "worker"], on_hangup=signal.SIGTERM)
+    sys.exit(supervise([web_server, worker_alone]))
 
 
 @click.command()
@@ -35,7 +45,8 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--workers", default=1)
 def web(host: str, port: int, workers: int) -> None:
     """Only the web and the live room, for larger installations."""
-    settings_from_environment()
+    begin(settings_from_environment().data, "web")
+    _allow_many_files()
     command = _web_command(host, port, workers)
     os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
 
@@ -46,34 +57,28 @@ def worker() -> None:
     from jobs.worker import run
 
     settings: Settings = settings_from_environment()
+    if FOLDER_VARIABLE not in os.environ:
+        begin(settings.data, "worker")
+        os.execv(sys.executable, [sys.executable, "-m", "cli", "worker"])  # noqa: S606 - it is read at the start
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(open_database(settings), settings, utc_now, stop)
+    database = open_database(settings)
+    tell_after_commits(database, wakeups_for(settings))
+    run(database, settings, utc_now, stop)
 
 
 def _web_command(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "gunicorn", "wsgi:app",
-        "--worker-class", "gevent", "--workers", str(workers), "--bind", f"{host}:{port}",
+        sys.executable, "-m", "web.server", "wsgi:app",
+        "--workers", str(workers), "--bind", f"{host}:{port}",
+        "--worker-connections", str(CONNECTIONS), "--backlog", str(BACKLOG),
         "--graceful-timeout", str(DRAIN_SECONDS), "--timeout", "60", "--log-level", "warning",
         "--no-control-socket",
     ]  # fmt: skip
 
 
-def _supervise(commands: list[list[str]]) -> int:
-    """Run the processes until one ends or we are told to stop; then end them all, politely first."""
-    processes = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own commands
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    while not stopping.is_set() and all(process.poll() is None for process in processes):
-        time.sleep(_WATCH_SECONDS)
-    for process in processes:
-        process.terminate()
-    codes = [process.wait(timeout=DRAIN_SECONDS + 10) for process in processes]
-    return 0 if stopping.is_set() else max(1, *map(abs, codes))
+def _allow_many_files() -> None:
+    """A socket is an open file: as many as the machine lets us have."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -49,6 +49,7 @@ class Database:
         self._reading = _reading_engine(url) if _is_postgres(url) else self.engine
         self._still = self.engine.execution_options(**_STILL) if _is_postgres(url) else self.engine
         self._writing = self.engine.execution_options(evenside_write=True)
+        self.after_commit: Callable[[Session], None] = _say_nothing
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -71,8 +72,10 @@ class Database:
 
         SQLite takes its single writer lock at the start, so that nobody's read goes stale midway.
         """
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self._writing, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            self.after_commit(session)
 
     def change(self, command: Callable[[Session], T]) -> T:
         """Run `command` in one `write`, and once more if another transaction stood in its way."""
@@ -88,6 +91,10 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self._reading.dispose()
+
+
+def _say_nothing(_session: Session) -> None:
+    pass
 
 
 def is_postgres(session: Session) -> bool:

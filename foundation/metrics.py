@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from foundation.metrics_folder import FOLDER_VARIABLE, living_folders
 
@@ -67,9 +67,3 @@ def rendered() -> bytes:
     everybody = CollectorRegistry()
     everybody.register(_AllProcesses(Path(folder).parent))
     return generate_latest(everybody)
-
-
-def forget_process(pid: int) -> None:
-    """A process of this service ended: its sockets are no more. What it counted stays counted."""
-    if FOLDER_VARIABLE in os.environ:
-        cast(Any, mark_process_dead)(pid)

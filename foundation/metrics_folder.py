@@ -30,6 +30,13 @@ def begin(data: Path, service: str) -> None:
     os.environ[FOLDER_VARIABLE] = str(folder)
 
 
+def forget_process(pid: int) -> None:
+    """A process of this service ended: its sockets are no more. What it counted stays counted."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        for file in Path(folder).glob(f"gauge_live*_{pid}.db"):
+            file.unlink(missing_ok=True)
+
+
 def living_folders(root: Path) -> Iterator[Path]:
     """The folders of the services that run now."""
     return (folder for folder in sorted(root.iterdir()) if _lives(folder))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from realtime.models import Room, RoomEvent, StreamHead
+from realtime.wakeups import note_change
 
 PUB = "pub"
 MOD = "mod"
@@ -39,6 +40,7 @@ def append(
         body=json.dumps(body),
     )
     session.add(event)
+    note_change(session, room.id)
     return head.seq
 
 
