@@ -84,7 +84,7 @@ def in_words(found: Fairness) -> list[str]:
         said.append(f"Longest wait {_minutes(found.longest_wait)}, median {_minutes(found.median_wait)}.")
     said.append(_twice(found))
     if found.askers:
-        said.append(f"First questions answered: {found.askers_heard} of {found.askers} people.")
+        said.append(f"First questions answered: {found.askers_heard} of {found.askers}.")
     said.append(f"Hands: {found.hands.raised} raised, {found.hands.invited} invited.")
     return said
 

@@ -63,6 +63,20 @@ def promise_round(
     promise_all(session, owed, now=now)
 
 
+def promise_about_silence(
+    session: Session, flag_id: str, to: Sequence[str], *, at: datetime, now: datetime
+) -> None:
+    """Somebody has it and may be gone: without a word of theirs by `at` these people are called.
+
+    There is one calling at a time: what would ring sooner stands, and what would ring later gives way.
+    """
+    owed = [one.due_at for one in deliveries_of(session, _prefix(flag_id)) if one.state == "waiting"]
+    if any(due <= at for due in owed):
+        return
+    take_calls_back(session, flag_id, now=now)
+    promise_round(session, flag_id, to, at=at, now=now, since=now)
+
+
 def promise_mail(session: Session, flag_id: str, to: str, *, now: datetime) -> None:
     """One mail at once, beside the rounds: to whoever it is handed to."""
     mail = _mail(_new_round(flag_id), to, {"flag": flag_id}, now, now + pause_after(1))

@@ -10,9 +10,9 @@ from foundation.audit import record
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base, lock
 from foundation.errors import DomainError
-from safety.calls import promise_round, take_calls_back
-from safety.oncall import whom_to_call
-from safety.silence import is_left_alone
+from safety.calls import promise_about_silence, promise_round, take_calls_back
+from safety.oncall import on_call_order, whom_to_call
+from safety.silence import SILENT, is_left_alone
 
 PATIENCE = timedelta(seconds=60)
 _log = logging.getLogger("evenside.safety")
@@ -116,8 +116,11 @@ def raise_flag(
 
 
 def claim_flag(session: Session, flag_id: str, *, by: str, now: datetime) -> Flag:
-    """One person takes it, and the call is taken back. Raises FlagTaken for everybody after the first,
-    unless the first one has left the person without a word: then calls about unanswered words go on."""
+    """One person takes it, and the call is taken back until five minutes pass without a word from the team.
+
+    Raises FlagTaken for everybody after the first, unless the first one has left the person alone: then the
+    calls about that go on. Raises AboutYourself.
+    """
     flag = find_flag(session, flag_id)
     if flag.state == "claimed" and flag.claimed_by == by:
         return flag
@@ -128,10 +131,19 @@ def claim_flag(session: Session, flag_id: str, *, by: str, now: datetime) -> Fla
         raise AboutYourself()
     flag.state, flag.claimed_by, flag.claimed_at = "claimed", by, now
     if not is_over:
-        take_calls_back(session, flag.id, now=now)
+        _expect_a_word(session, flag, now)
     action = "flag.taken_over" if is_over else "flag.claimed"
     record(session, actor=by, action=action, kind="flag", object_id=flag.id, now=now)
     return flag
+
+
+def _expect_a_word(session: Session, flag: Flag, now: datetime) -> None:
+    """Whoever claimed it may be gone the next moment: without a word from them somebody else is called."""
+    take_calls_back(session, flag.id, now=now)
+    others = [
+        one.id for one in on_call_order(session, now, about=flag.person_id) if one.id != flag.claimed_by
+    ]
+    promise_about_silence(session, flag.id, others[:1], at=now + SILENT, now=now)
 
 
 def may_take_over(session: Session, flag: Flag, by: str, now: datetime) -> bool:

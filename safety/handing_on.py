@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from foundation.audit import record
 from foundation.errors import DomainError
-from safety.calls import CALLED_AT_MOST, promise_mail, promise_round, take_calls_back
+from safety.calls import CALLED_AT_MOST, promise_about_silence, promise_mail, promise_round, take_calls_back
 from safety.flags import PATIENCE, Flag, NotClaimedByYou, find_flag
 from safety.oncall import on_call_order
 from safety.thread_records import ThreadMessage
@@ -60,7 +60,7 @@ def call_again(
 def call_about_words(session: Session, flag: Flag, *, now: datetime, after: timedelta = PATIENCE) -> None:
     """Words on a line that somebody has: without an answer by then, others are called."""
     order = on_call_order(session, now, about=flag.person_id)
-    promise_round(session, flag.id, [one.id for one in order[:1]], at=now + after, now=now, since=now)
+    promise_about_silence(session, flag.id, [one.id for one in order[:1]], at=now + after, now=now)
 
 
 def still_waits(session: Session, flag: Flag, since: datetime | None) -> bool:

@@ -127,8 +127,38 @@ def test_a_claim_ends_the_calling(evening: Evening, post: Post, tray: Tray, cloc
     before = len(tray.sent)
     with evening.database.write() as session:
         claim_alert(session, evening.room_id, evening.desk, the_flag(evening).id, now=clock())
+    work(post, clock, 8 * MINUTE, evening)
+    with evening.database.write() as session:
+        speak_to_person(session, evening.desk, the_flag(evening).id, "I am here.", now=clock())
     work(post, clock, 60 * MINUTE, evening)
     assert len(tray.sent) == before
+
+
+def test_a_claim_without_a_word_calls_somebody_else_after_five_minutes(
+    evening: Evening, post: Post, tray: Tray, clock: Clock
+) -> None:
+    evening.ask(evening.members[0], WORDS)
+    with evening.database.write() as session:
+        claim_alert(session, evening.room_id, evening.desk, the_flag(evening).id, now=clock())
+    work(post, clock, 4 * MINUTE, evening)
+    assert tray.sent == []
+    work(post, clock, 5 * MINUTE, evening)
+    assert to(tray) == ["maya"]
+    work(post, clock, 7 * MINUTE, evening)
+    assert told(evening, "alert")[-1]["flag"]["state"] == "claimed"  # the desk rings once more
+
+
+def test_many_words_of_danger_on_a_line_are_one_calling(
+    evening: Evening, post: Post, tray: Tray, clock: Clock
+) -> None:
+    evening.ask(evening.members[0], WORDS)
+    flag, who = the_flag(evening), evening.members[0]
+    with evening.database.write() as session:
+        claim_alert(session, evening.room_id, evening.desk, flag.id, now=clock())
+        for words in ("I am going to kill myself now", "I want to die tonight", "I will kill myself"):
+            speak_to_team(session, who, flag.id, words, now=clock())
+    work(post, clock, 2 * MINUTE, evening)
+    assert to(tray) == ["maya"]
 
 
 def test_a_page_names_nobody_and_is_signed(

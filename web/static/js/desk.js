@@ -54,7 +54,7 @@ findPeople(desk, panels);
 ringFirst(desk);
 ringWhile(() => sound.checked && desk.querySelector('.crisis[data-state="raised"]'));
 setInterval(() => {
-  panels.want(["here", "fairness", "lane"]);
+  panels.want(["here", "fairness", "lane", "people"]);
   queue.lookAtClaims();
 }, 20_000);
 
@@ -84,7 +84,7 @@ function everything() {
 
 function felt(pulse) {
   queue.places.votes(pulse.votes);
-  if (last !== null && last !== pulse.present) panels.want(["here"], 1500);
+  if (last !== null && last !== pulse.present) panels.want(["here", "people"], 1500);
   last = pulse.present;
 }
 

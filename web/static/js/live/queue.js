@@ -42,6 +42,7 @@ export class Queue {
     this.places.sweep();
     this.places.sort();
     this.refill();
+    this.takeIn();
     this.draw();
   }
 
@@ -65,6 +66,19 @@ export class Queue {
       this.coming.add(question.id);
       this.look(question.id);
     } else this.fresh.set(question.id, question);
+  }
+
+  // While many arrive the count may run ahead of them: once it is level, whoever waits behind the bar stands at the end
+  // after all, where nothing moves.
+  takeIn() {
+    const fresh = [...this.fresh.values()];
+    const isUrgent = fresh.some((one) => one.hold === "worry");
+    if (!fresh.length || isUrgent || this.left > 0 || this.places.waiting.length + fresh.length > PAGE) return;
+    this.fresh.clear();
+    for (const { id } of fresh) {
+      this.coming.add(id);
+      this.look(id);
+    }
   }
 
   fits(question) {
