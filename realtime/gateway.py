@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any, Protocol, cast
 
 from flask import Flask, request
@@ -14,14 +15,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from auth.permissions import NotSignedIn
 from foundation.database import Database
 from foundation.errors import DomainError
+from foundation.metrics import pulse_seconds
 from foundation.settings import Settings
+from realtime.channels import Channels
+from realtime.clients import Clients
+from realtime.entrance import hold_sockets
 from realtime.errors import BadPayload
-from realtime.frames import bound_frames
 from realtime.live import LiveRooms
 from realtime.messages import COMMANDS
 from realtime.payloads import Data
 from realtime.pulse import TICK_SECONDS
 from realtime.visitors import Credential, Visitor
+from realtime.wakeups import tell_after_commits, wakeups_for
 from realtime.wire import NAMELESS, read_every_packet
 
 NAMESPACE = "/live"
@@ -53,16 +58,22 @@ def init_realtime(app: Flask) -> Any:
         manage_session=False,
         max_http_buffer_size=_LARGEST_FRAME,
         http_compression=False,
+        client_manager=Clients(),
+        namespaces=[NAMESPACE],
     )
-    bound_frames(socketio.server.eio)
-    read_every_packet(socketio.server)
-    live = LiveRooms(house.database, house.settings, house.clock, socketio.server, NAMESPACE)
+    server = socketio.server
+    hold_sockets(server.eio)
+    read_every_packet(server)
+    live = LiveRooms(house.database, house.settings, house.clock, Channels(server, NAMESPACE))
     app.extensions["evenside.live"] = live
+    wakeups = wakeups_for(house.settings)
+    tell_after_commits(house.database, wakeups)
+    wakeups.listen(live.wake)
     gateway = Gateway(live, app, socketio)
     socketio.on_event("connect", gateway.connect, namespace=NAMESPACE)
-    socketio.on_event("disconnect", gateway.disconnect, namespace=NAMESPACE)
-    socketio.on_event("*", gateway.hear, namespace=NAMESPACE)
-    socketio.on_error(namespace=NAMESPACE)(gateway.broken)
+    socketio.on_error(namespace=NAMESPACE)(gateway.broken_at_the_door)
+    server.on("disconnect", gateway.disconnect, namespace=NAMESPACE)
+    server.on("*", gateway.hear, namespace=NAMESPACE)
     return socketio
 
 
@@ -76,65 +87,67 @@ class Gateway:
         self._beating = False
 
     def connect(self, auth: object = None) -> bool:
-        """Only with a session or a token that lets somebody in."""
+        """Only with a session or a token that lets somebody in. Reads the cookie of Flask's request."""
         credential = _credential(auth)
         if credential is None or not self._live.lets_in(credential):
             return False
-        self._live.visitors.by_sid.setdefault(_sid(), Visitor(credential))
+        self._live.visitors.by_sid.setdefault(str(cast(Any, request).sid), Visitor(credential))
         self._begin_to_beat()
         return True
 
-    def disconnect(self, *_reason: object) -> None:
-        self._live.forget(_sid())
+    def disconnect(self, sid: str, *_reason: object) -> None:
+        self._live.forget(sid)
 
-    def hear(self, event: str, *sent: object) -> Ack:
+    def hear(self, event: str, sid: str, *sent: object) -> Ack:
         """Any event of a client; the answer is always an acknowledgement, and the socket lives."""
         try:
-            return {"ok": True, **self._answer(event, sent[0] if sent else None)}
+            return {"ok": True, **self._answer(event, sid, sent[0] if sent else None)}
         except DomainError as error:
             return _refused(error)
         except SQLAlchemyError:
             _log.exception("the database did not answer a live event")
             return _failure("unavailable", "We are away for a moment. Nothing was sent; try again.")
+        except Exception:  # noqa: BLE001 - logged; a fault on our side is answered too
+            _log.exception("a live event broke")
+            return _failure("internal", "Something broke on our side. Nothing was sent.")
 
-    def broken(self, error: Exception) -> Ack:
-        """A fault on our side. At the door it lets nobody in; inside, the event was not done."""
-        _log.error("a live event broke", exc_info=error)
-        if cast(Any, request).event["message"] == "connect":
-            raise ConnectionRefusedError("Something broke on our side.") from error
-        return _failure("internal", "Something broke on our side. Nothing was sent.")
+    def broken_at_the_door(self, error: Exception) -> None:
+        """A fault on our side lets nobody in."""
+        _log.error("a live connection broke at the door", exc_info=error)
+        raise ConnectionRefusedError("Something broke on our side.") from error
 
-    def _answer(self, event: str, sent: object) -> Ack:
-        visitor = self._live.visitors.by_sid.get(_sid())
+    def _answer(self, event: str, sid: str, sent: object) -> Ack:
+        visitor = self._live.visitors.by_sid.get(sid)
         if visitor is None:
             raise NotSignedIn()
         data = Data(sent)
         self._live.require_calm(visitor, data)
         if event == "join":
-            return self._live.join(_sid(), visitor, data)
+            return self._live.join(sid, visitor, data)
         if event == NAMELESS:
             raise BadPayload()
         if event not in COMMANDS:
             raise BadPayload(f"There is no event called “{event[:40]}”.")
-        return self._live.run(_sid(), visitor, event, data)
+        return self._live.run(sid, visitor, event, data)
 
     def _begin_to_beat(self) -> None:
+        """From the first socket on, telling others has greenlets of its own: nobody waits for it."""
         if not self._beating and self._app.config.get("LIVE_PULSE", True):
             self._beating = True
+            self._live.broadcaster.later = self._socketio.start_background_task
             self._socketio.start_background_task(self._beat)
 
     def _beat(self) -> None:
         """Whatever one beat meets, the next one comes: it is what lets go of those who may not stay."""
+        due = monotonic()
         while True:
-            self._socketio.sleep(TICK_SECONDS)
+            due = max(due + TICK_SECONDS, monotonic())
+            self._socketio.sleep(max(0.0, due - monotonic()))
+            pulse_seconds.observe(max(0.0, monotonic() - due))
             try:
                 self._live.beat()
             except Exception:  # noqa: BLE001 - logged; the next beat has to come
                 _log.exception("the pulse broke off once; the next one tries again")
-
-
-def _sid() -> str:
-    return str(cast(Any, request).sid)
 
 
 def _credential(auth: object) -> Credential | None:

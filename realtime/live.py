@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -40,24 +40,28 @@ _CHECKED_AT_ONCE = 25
 _log = logging.getLogger("evenside.realtime")
 
 
+class Lines(Protocol):
+    """The sockets, as the rooms see them (realtime/channels.py)."""
+
+    def enter(self, sid: str, channel: str) -> None: ...
+    def leave(self, sid: str, channel: str) -> None: ...
+    def tell(self, channel: str, event: str, data: object) -> None: ...
+    def tell_one(self, sid: str, event: str, data: object) -> None: ...
+    def cut(self, sid: str) -> None: ...
+
+
 class LiveRooms:
-    """`server` is python-socketio's; everything else here knows only the database and the clock."""
+    """Everything here knows only the database, the clock and the lines to those who are in."""
 
     def __init__(
-        self,
-        database: Database,
-        settings: Settings,
-        clock: Callable[[], datetime],
-        server: Any,
-        namespace: str,
+        self, database: Database, settings: Settings, clock: Callable[[], datetime], lines: Lines
     ) -> None:
         self.visitors = Visitors()
         self.broadcaster = Broadcaster(database, self._emit)
         self._database = database
         self._settings = settings
         self._clock = clock
-        self._server = server
-        self._namespace = namespace
+        self._lines = lines
         self._heartbeat = Heartbeat()
         self._ticks = 0
 
@@ -137,9 +141,9 @@ class LiveRooms:
 
     def forget(self, sid: str) -> None:
         """The socket is gone, or has to go: it hears nothing more."""
-        visitor = self.visitors.by_sid.pop(sid, None)
-        if visitor is not None and visitor.place is not None:
-            self._leave_channels(sid, visitor.place)
+        left = self.visitors.forget(sid)
+        if left is not None:
+            self._leave_channels(sid, left)
 
     def beat(self) -> None:
         """One tick: send what was missed, say the numbers, note who is here, let go of who may not be."""
@@ -194,38 +198,44 @@ class LiveRooms:
         return actor
 
     def _sit(self, sid: str, visitor: Visitor, room_id: str, actor: Actor, seat: Seat) -> None:
-        if visitor.place is not None:
-            self._leave_channels(sid, visitor.place)
+        """The room is followed before they hear it. Raises NotSignedIn if the socket has gone meanwhile."""
         self.broadcaster.follow(room_id)
+        if self.visitors.by_sid.get(sid) is not visitor:
+            self._unfollow_if_empty(room_id)
+            raise NotSignedIn
         heard = tuple(channel(room_id, stream) for stream in seat.streams)
+        left = self.visitors.seat(
+            sid, Place(room_id, actor.person_id, seat.participant.id, seat.leads, heard)
+        )
+        if left is not None:
+            self._leave_channels(sid, left)
         for one in heard:
-            self._server.enter_room(sid, one, namespace=self._namespace)
-        visitor.place = Place(room_id, actor.person_id, seat.participant.id, seat.leads, heard)
+            self._lines.enter(sid, one)
 
     def _leave_channels(self, sid: str, place: Place) -> None:
         for one in place.channels:
-            self._server.leave_room(sid, one, namespace=self._namespace)
-        if place.room_id not in self.visitors.rooms():
-            self.broadcaster.unfollow(place.room_id)
-            self._heartbeat.forget(place.room_id)
+            self._lines.leave(sid, one)
+        self._unfollow_if_empty(place.room_id)
+
+    def _unfollow_if_empty(self, room_id: str) -> None:
+        if not self.visitors.has(room_id):
+            self.broadcaster.unfollow(room_id)
+            self._heartbeat.forget(room_id)
 
     def _emit(self, to: str, event: str, data: dict[str, Any]) -> None:
-        self._server.emit(event, data, to=to, namespace=self._namespace)
+        self._lines.tell(to, event, data)
         if event == "gone":
             for sid in self.visitors.sids_in(to):
                 self._close(sid)
 
     def _send_away(self, sid: str, reason: str) -> None:
-        self._server.emit("gone", {"reason": reason}, to=sid, namespace=self._namespace)
+        self._lines.tell_one(sid, "gone", {"reason": reason})
         self._close(sid)
 
     def _close(self, sid: str) -> None:
         """Leave the channels, the namespace and the WebSocket, so that nothing can come back on it."""
         self.forget(sid)
-        eio_sid = self._server.manager.eio_sid_from_sid(sid, self._namespace)
-        self._server.disconnect(sid, namespace=self._namespace)
-        if eio_sid is not None:
-            self._server.start_background_task(self._server.eio.disconnect, eio_sid)
+        self._lines.cut(sid)
 
 
 def _require_inside_or_danger(

@@ -7,7 +7,7 @@ BURST = 60
 PER_SECOND = 10
 
 
-@dataclass
+@dataclass(slots=True)
 class Pace:
     """A bucket of `BURST` events that fills again by `PER_SECOND`."""
 

@@ -5,6 +5,7 @@ The database is the truth and a wake-up only a hint: whatever was missed is read
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from threading import Lock
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.database import Database
+from foundation.metrics import events_sent
 from realtime.eventlog import events_since, payload
 from realtime.models import Room, RoomEvent
 
 Emit = Callable[[str, str, dict[str, Any]], None]
+Later = Callable[[Callable[[], None]], object]
 _BATCH = 500
 _log = logging.getLogger("evenside.realtime")
 
@@ -25,22 +28,35 @@ def channel(room_id: str, stream: str) -> str:
 
 
 class _Feed:
-    """What this process has sent of one room; `woken` is set again while somebody else is sending."""
+    """What this process has sent of one room; `woken` is set again while somebody else is sending.
+
+    `is_planned` while the sending was given to `later` and has not begun.
+    """
 
     def __init__(self, ordinal: int, epoch: str) -> None:
         self.ordinal = ordinal
         self.epoch = epoch
         self.woken = False
+        self.is_planned = False
         self.sending = Lock()
 
 
+def at_once(work: Callable[[], None]) -> None:
+    """A process without a loop: stories, and whatever has to be told before one goes on."""
+    work()
+
+
 class Broadcaster:
-    """Reads each followed room after the last number it sent, and emits. `emit(channel, event, data)`."""
+    """Reads each followed room after the last number it sent, and emits. `emit(channel, event, data)`.
+
+    `later` runs the sending: in a loop, a greenlet of its own, so that whoever wakes does not wait for it.
+    """
 
     def __init__(self, database: Database, emit: Emit) -> None:
         self._database = database
         self._emit = emit
         self._feeds: dict[str, _Feed] = {}
+        self.later: Later = at_once
 
     def follow(self, room_id: str) -> None:
         """Send this room's events from now on. Called before a snapshot is read, so that none is missed."""
@@ -61,6 +77,12 @@ class Broadcaster:
         if feed is None:
             return
         feed.woken = True
+        if not feed.is_planned:
+            feed.is_planned = True
+            self.later(partial(self._send_what_came, room_id, feed))
+
+    def _send_what_came(self, room_id: str, feed: _Feed) -> None:
+        feed.is_planned = False
         while feed.woken and feed.sending.acquire(blocking=False):
             try:
                 feed.woken = False
@@ -71,10 +93,11 @@ class Broadcaster:
                 feed.sending.release()
 
     def _send(self, room_id: str, feed: _Feed) -> None:
-        while events := self._unsent(room_id, feed):
+        while self._feeds.get(room_id) is feed and (events := self._unsent(room_id, feed)):
             for stream, batch in _by_stream(events):
                 self._emit_batch(room_id, stream, feed.epoch, batch)
             feed.ordinal = events[-1].ordinal
+            events_sent.inc(len(events))
 
     def _unsent(self, room_id: str, feed: _Feed) -> Sequence[RoomEvent]:
         with self._database.read() as session:

@@ -13,7 +13,7 @@ from auth.tokens import find_actor_by_token
 from realtime.pace import Pace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Credential:
     """A sign-in's token from the cookie, or an API token from the handshake."""
 
@@ -26,7 +26,7 @@ class Credential:
         return find(session, self.secret, now=now)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a socket sits. `channels` are the streams it hears."""
 
@@ -37,7 +37,7 @@ class Place:
     channels: tuple[str, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class Visitor:
     credential: Credential
     place: Place | None = None
@@ -47,21 +47,44 @@ class Visitor:
 
 
 class Visitors:
-    """By socket id. `next_to_check` walks round them all, a part at a time."""
+    """By socket id, and by the room they sit in. `next_to_check` walks round them all, a part at a time."""
 
     def __init__(self) -> None:
         self.by_sid: dict[str, Visitor] = {}
+        self._rooms: dict[str, dict[str, Place]] = {}
         self._round: Iterator[str] = iter(())
 
-    def rooms(self) -> set[str]:
-        return {one.place.room_id for one in self.by_sid.values() if one.place}
+    def seat(self, sid: str, place: Place) -> Place | None:
+        """Let a visitor sit there; returns the place that they leave for it."""
+        visitor = self.by_sid[sid]
+        left, visitor.place = visitor.place, place
+        if left is not None:
+            self._rise(sid, left)
+        self._rooms.setdefault(place.room_id, {})[sid] = place
+        return left
+
+    def forget(self, sid: str) -> Place | None:
+        """The socket is gone; returns the place that it had."""
+        visitor = self.by_sid.pop(sid, None)
+        if visitor is None or visitor.place is None:
+            return None
+        self._rise(sid, visitor.place)
+        return visitor.place
+
+    def rooms(self) -> list[str]:
+        return list(self._rooms)
+
+    def has(self, room_id: str) -> bool:
+        """Whether anybody of this process sits in the room."""
+        return room_id in self._rooms
 
     def people(self, room_id: str) -> set[str]:
-        places = (one.place for one in self.by_sid.values())
-        return {place.person_id for place in places if place and place.room_id == room_id}
+        return {place.person_id for place in self._rooms.get(room_id, {}).values()}
 
     def sids_in(self, heard: str) -> list[str]:
-        return [sid for sid, one in self.by_sid.items() if one.place and heard in one.place.channels]
+        """Those who hear a channel, whose name begins with its room's."""
+        places = self._rooms.get(heard.partition("/")[0], {})
+        return [sid for sid, place in places.items() if heard in place.channels]
 
     def next_to_check(self, fewest: int) -> list[tuple[str, Visitor]]:
         """A quarter of the sockets, at least `fewest`."""
@@ -70,3 +93,9 @@ class Visitors:
             self._round = iter(list(self.by_sid))
             batch = list(islice(self._round, max(fewest, len(self.by_sid) // 4 + 1)))
         return [(sid, self.by_sid[sid]) for sid in batch if sid in self.by_sid]
+
+    def _rise(self, sid: str, place: Place) -> None:
+        sitting = self._rooms[place.room_id]
+        del sitting[sid]
+        if not sitting:
+            del self._rooms[place.room_id]

@@ -36,28 +36,29 @@ LINES = 10
 
 
 class Switchboard:
-    """Stands for python-socketio's server: keeps what was emitted, and who is in which channel."""
+    """Stands for the sockets: keeps what was told, and who is in which channel."""
 
     def __init__(self) -> None:
         self.emitted: list[tuple[str, str, Any]] = []
         self.channels: set[tuple[str, str]] = set()
-        self.manager = self
         self.writing: WatchedDatabase | None = None
 
-    def emit(self, event: str, data: Any, *, to: str, namespace: str) -> None:
+    def tell(self, channel: str, event: str, data: object) -> None:
         assert not (self.writing and self.writing.open), f"{event} was emitted inside a transaction"
-        self.emitted.append((event, to, data))
+        self.emitted.append((event, channel, data))
 
-    def enter_room(self, sid: str, channel: str, *, namespace: str) -> None:
+    def tell_one(self, sid: str, event: str, data: object) -> None:
+        self.tell(sid, event, data)
+
+    def enter(self, sid: str, channel: str) -> None:
         self.channels.add((sid, channel))
 
-    def leave_room(self, sid: str, channel: str, *, namespace: str) -> None:
+    def leave(self, sid: str, channel: str) -> None:
         self.channels.discard((sid, channel))
 
-    def disconnect(self, sid: str, *, namespace: str) -> None:
+    def cut(self, sid: str) -> None:
+        del sid
         assert not (self.writing and self.writing.open), "a line was cut inside a transaction"
-
-    def eio_sid_from_sid(self, sid: str, namespace: str) -> None: ...
 
     def names(self) -> list[str]:
         return [event for event, _to, _data in self.emitted]
@@ -100,7 +101,7 @@ def server() -> Switchboard:
 @pytest.fixture
 def live(watched: WatchedDatabase, settings: Settings, clock: Clock, server: Switchboard) -> LiveRooms:
     server.writing = watched
-    return LiveRooms(watched, settings, clock, server, "/live")
+    return LiveRooms(watched, settings, clock, server)
 
 
 def seat(live: LiveRooms, evening: Evening, person_id: str, sid: str) -> Visitor:

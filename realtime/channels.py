@@ -1,0 +1,60 @@
+"""Who hears what in this process: each stream of a room is a channel, and a message to it is framed once."""
+
+from typing import Any
+
+from socketio import packet
+
+from realtime.frames import text_frame
+from realtime.sockets import LiveSocket
+from realtime.wires import fan_out
+
+_MESSAGE = "4"
+
+
+class Channels:
+    """`server` is python-socketio's. A client without a socket of ours (a test's) is told through it."""
+
+    def __init__(self, server: Any, namespace: str) -> None:
+        self._server = server
+        self._namespace = namespace
+        self._sockets: dict[str, dict[str, LiveSocket]] = {}
+        self._others: dict[str, set[str]] = {}
+
+    def enter(self, sid: str, channel: str) -> None:
+        """This client hears the channel from now on."""
+        socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, self._namespace))
+        if isinstance(socket, LiveSocket):
+            self._sockets.setdefault(channel, {})[sid] = socket
+        else:
+            self._others.setdefault(channel, set()).add(sid)
+
+    def leave(self, sid: str, channel: str) -> None:
+        if (sockets := self._sockets.get(channel)) is not None:
+            sockets.pop(sid, None)
+            if not sockets:
+                del self._sockets[channel]
+        if (others := self._others.get(channel)) is not None:
+            others.discard(sid)
+            if not others:
+                del self._others[channel]
+
+    def tell(self, channel: str, event: str, data: object) -> None:
+        """Everybody in the channel, in one go: nothing else can come between for any of them."""
+        if sockets := self._sockets.get(channel):
+            fan_out(sockets.values(), self._framed(event, data))
+        for sid in list(self._others.get(channel, ())):
+            self.tell_one(sid, event, data)
+
+    def tell_one(self, sid: str, event: str, data: object) -> None:
+        self._server.emit(event, data, to=sid, namespace=self._namespace)
+
+    def cut(self, sid: str) -> None:
+        """Out of the namespace and off the WebSocket, so that nothing can come back on it."""
+        eio_sid = self._server.manager.eio_sid_from_sid(sid, self._namespace)
+        self._server.disconnect(sid, namespace=self._namespace)
+        if eio_sid is not None:
+            self._server.eio.disconnect(eio_sid)
+
+    def _framed(self, event: str, data: object) -> bytes:
+        told = self._server.packet_class(packet.EVENT, namespace=self._namespace, data=[event, data])
+        return text_frame(_MESSAGE + str(told.encode()))
