@@ -1,6 +1,7 @@
 """All settings, read once from EVENSIDE_* variables and checked before anything starts."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from foundation.pager import Pager, read_pager
+from foundation.reach import Reach
 
 _KEY_BYTES = 32
 _SHORTEST_SECRET = 32
@@ -20,6 +22,7 @@ _KNOWN = {
     "MAIL_FROM", "HELPLINES_FILE", "RULES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
     "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
+    "METRICS_TOKEN",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -66,12 +69,14 @@ class Settings:
     smtp_url: str | None = None
     helplines_file: Path | None = None
     rules_file: Path | None = None
-    redis_url: str | None = None
+    redis_url: str | None = field(default=None, repr=False)
+    metrics_token: str = field(default="", repr=False)
     demo: bool = False
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     keep_questions_days: int = KEEP_DAYS
     jitsi: Jitsi | None = None
     pager: Pager | None = None
+    reach: Reach = Reach()
 
     @property
     def is_https(self) -> bool:
@@ -106,7 +111,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp_url(get, problems),
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
         rules_file=Path(get("RULES_FILE")) if get("RULES_FILE") else None,
-        redis_url=get("REDIS_URL") or None,
+        redis_url=_redis_url(get, problems),
+        metrics_token=_metrics_token(get, problems),
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
         keep_questions_days=_days(get, problems),
@@ -182,6 +188,23 @@ def _smtp_url(get: _Reader, problems: list[str]) -> str | None:
     if url and urlsplit(url).scheme not in {"smtp", "smtps"}:
         problems.append("EVENSIDE_SMTP_URL must be like smtp://user:password@mail.example.org:587.")
     return url or None
+
+
+def _redis_url(get: _Reader, problems: list[str]) -> str | None:
+    """Valkey's own names for the schemes are taken too; the client library knows Redis' alone."""
+    url = re.sub(r"^valkey", "redis", get("REDIS_URL"))
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        problems.append(
+            "EVENSIDE_REDIS_URL must be like redis://:password@host:6379 or unix:///run/valkey/valkey.sock."
+        )
+    return url or None
+
+
+def _metrics_token(get: _Reader, problems: list[str]) -> str:
+    token = get("METRICS_TOKEN")
+    if token and len(token) < _SHORTEST_SECRET:
+        problems.append(f"EVENSIDE_METRICS_TOKEN needs {_SHORTEST_SECRET} letters or more.")
+    return token
 
 
 def _jitsi(get: _Reader, problems: list[str]) -> Jitsi | None:

@@ -12,12 +12,14 @@ from foundation.database import Database
 from foundation.heartbeat import beat
 from foundation.settings import Settings
 from jobs.deliver import BATCH, Post, deliver_due
+from jobs.fetching.loop import start_fetching
 from jobs.sweep import sweep
 from mail.send import Sender, sender_for
 
 POLL_SECONDS = 0.5
 SWEEP_SECONDS = 60.0
 AWAY_SECONDS = 2.0
+_FAREWELL_SECONDS = 0.5
 
 log = logging.getLogger("evenside.jobs")
 
@@ -34,8 +36,10 @@ def run(
     post = Post(database, settings, sender or sender_for(settings), clock, stop)
     turn = Turn(post)
     log.info("worker begins")
+    fetching = start_fetching(post)
     while not stop.is_set():
         stop.wait(turn.take())
+    fetching.join(_FAREWELL_SECONDS)
     log.info("worker ends")
 
 

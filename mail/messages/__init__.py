@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import again, appointments, flags, groups, invitations, series, signin, waiting
+from mail.messages import again, appointments, calendars, flags, groups, invitations, series, signin, waiting
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
@@ -30,6 +30,7 @@ LETTERS: Mapping[str, Writer] = {
     "group.ended": groups.ended,
     "waitlist.offer": waiting.offer,
     "waitlist.over": waiting.over,
+    "calendar.broken": calendars.broken,
     "flag.unclaimed": flags.unclaimed,
     "service.invitation": invitations.choose_a_time,
 }

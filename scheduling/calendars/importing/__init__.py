@@ -1,0 +1,1 @@
+"""Busy times from calendars kept elsewhere: read in a process of its own, kept as mere intervals."""
