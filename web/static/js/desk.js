@@ -96,6 +96,7 @@ function settled() {
 function refine(form, data) {
   if ("backstage" in form.dataset) data.backstage = true;
   delete data.do;
+  if (data.questions) data.versions = data.questions.map((id) => Number(queue.places.find(id)?.dataset.version ?? 0)); // as they were read
   for (const id of data.questions ?? [data.question]) if (id) queue.mine.add(id);
 }
 
@@ -104,7 +105,7 @@ function answered(form, event, data, answer) {
   else if (event === "chat") form.querySelector("[name=text]").value = "";
   else if (data.questions) {
     queue.actedOnMany(answer.done, answer.left);
-    say(`Returned ${answer.done.length}.${answer.left.length ? ` ${answer.left.length} stay: somebody else has them.` : ""}`);
+    say(`Returned ${answer.done.length}.${answer.left.length ? ` ${answer.left.length} stay: somebody else has them, or they changed.` : ""}`);
   } else if (data.action === "claim_next") taken(answer.question);
   else if (data.question) {
     queue.acted(data.question, answer.state);
