@@ -16,7 +16,9 @@ from foundation.database import Database
 from foundation.settings import Settings
 from tests.kept_database import KeptDatabase
 from tests.node import node  # noqa: F401 - a fixture
+from tests.quick_app import start_quickly
 from tests.quick_folder import keep_files_there
+from tests.quick_sql import compile_once
 from tests.schema import new_sqlite
 from tests.server_zone import live_far_away
 
@@ -25,6 +27,8 @@ KEPT = KeptDatabase()
 install_key(KEY)
 live_far_away()
 keep_files_there()
+start_quickly()
+compile_once()
 
 
 class Clock:
