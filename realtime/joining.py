@@ -1,8 +1,9 @@
 """Coming in, under a name for this evening."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select
@@ -78,10 +79,7 @@ def place_in_danger(session: Session, room: Room, actor: Actor, now: datetime) -
 
 def suggested_names(session: Session, room_id: str, actor: Actor, count: int) -> list[str]:
     """Free names to choose from, which nobody has to take."""
-    names: list[str] = []
-    while len(names) < count:
-        names.append(_suggest(session, room_id, actor, names))
-    return names
+    return list(islice(_suggestions(session, room_id, actor), count))
 
 
 def staff_names(session: Session) -> list[str]:
@@ -108,7 +106,7 @@ def _given_name(session: Session, room: Room, actor: Actor) -> str:
         for own in (f"{first_name(actor.name)}, {duty}", f"{actor.name}, {duty}"):
             if _is_free(session, room.id, own, None):
                 return own
-    return _suggest(session, room.id, actor)
+    return next(_suggestions(session, room.id, actor))
 
 
 def _require_room_for(session: Session, room: Room, actor: Actor) -> None:
@@ -152,20 +150,35 @@ def _is_free(session: Session, room_id: str, name: str, mine: Participant | None
 
 def _was_worn(session: Session, room_id: str, person_id: str, name: str) -> bool:
     """Whether they went by that name, or one like it, on another evening: then it would tie the two."""
+    return _is_like(name, _worn(session, room_id, person_id))
+
+
+def _worn(session: Session, room_id: str, person_id: str) -> Sequence[tuple[str, str]]:
     mine = Participant.person_id == person_id, Participant.room_id != room_id
-    worn = session.execute(select(Participant.room_id, Participant.key).where(*mine))
+    return [
+        (room, known)
+        for room, known in session.execute(select(Participant.room_id, Participant.key).where(*mine))
+    ]
+
+
+def _is_like(name: str, worn: Iterable[tuple[str, str]]) -> bool:
     return any(known == key(other, name) for other, known in worn)
 
 
-def _suggest(session: Session, room_id: str, actor: Actor, already: Sequence[str] = ()) -> str:
-    """A made-up name that the actor could also have typed: nobody's here, nor like their own or a host's."""
-    known = [*staff_names(session), actor.name]
+def _suggestions(session: Session, room_id: str, actor: Actor) -> Iterator[str]:
+    """Made-up names that the actor could also have typed: nobody's here, nor like their own or a host's."""
+    known, worn = [*staff_names(session), actor.name], _worn(session, room_id, actor.person_id)
 
-    def is_free(name: str) -> bool:
-        if name in already or pseudonyms.looks_like(name, known):
-            return False
-        return _is_free(session, room_id, name, None) and not _was_worn(
-            session, room_id, actor.person_id, name
-        )
+    def still_free(names: Sequence[str]) -> Iterator[str]:
+        keys = {name: key(room_id, name) for name in names}
+        same = Participant.room_id == room_id, Participant.key.in_(keys.values())
+        taken = set(session.scalars(select(Participant.key).where(*same)))
+        for name in names:
+            if (
+                keys[name] not in taken
+                and not pseudonyms.looks_like(name, known)
+                and not _is_like(name, worn)
+            ):
+                yield name
 
-    return pseudonyms.suggest(is_free, chance=_chance)
+    return pseudonyms.suggestions(still_free, chance=_chance)

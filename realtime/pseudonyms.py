@@ -3,8 +3,8 @@
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count, product
 
 from realtime.errors import BadPseudonym, NameLikeStaff, OwnName
 from safety.lookalikes import plain, skeleton
@@ -12,7 +12,7 @@ from safety.lookalikes import plain, skeleton
 SHORTEST, LONGEST = 2, 24
 _ALLOWED = re.compile(r"[\w '’.\-]+")
 _SHORTEST_PART = 3
-_EASY_TRIES = 20
+_HANDFUL = 12
 _OFFICES = """
     admin administrator coordinator counselor counsellor crisis doctor evenside helpdesk host hosts
     mod moderator moderators mods official operator practitioner staff support system team therapist
@@ -59,14 +59,18 @@ def looks_like(name: str, people: Iterable[str]) -> bool:
     return any(_too_close(whole, shapes, full) for full in people)
 
 
-def suggest(is_free: Callable[[str], bool], *, chance: random.Random) -> str:
-    """A free name such as `North Porch`; in a very full room one with a number behind it."""
-    return next(name for attempt in count() if is_free(name := _made_up(attempt, chance)))
+def suggestions(
+    still_free: Callable[[Sequence[str]], Iterable[str]], *, chance: random.Random
+) -> Iterator[str]:
+    """Free names such as `North Porch`, a handful tried at a time; in a very full room with a number."""
+    for handful in count():
+        yield from still_free(_made_up(handful, chance))
 
 
-def _made_up(attempt: int, chance: random.Random) -> str:
-    name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
-    return name if attempt < _EASY_TRIES else f"{name} {chance.randint(2, attempt)}"
+def _made_up(handful: int, chance: random.Random) -> list[str]:
+    pairs = chance.sample([*product(_FIRST, _LAST)], _HANDFUL)
+    number = f" {chance.randint(2, 20 * handful)}" if handful else ""
+    return [f"{first} {last}{number}" for first, last in pairs]
 
 
 def _too_close(whole: str, shapes: set[str], full: str) -> bool:

@@ -103,8 +103,8 @@ def test_a_name_does_not_tie_two_evenings_together(evening: Evening) -> None:
 
 
 def test_suggestions_are_never_a_name_of_before(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = iter(["Second Cup", "Early Road", "Second  Cup", "Salt Door"])
-    monkeypatch.setattr("realtime.pseudonyms._made_up", lambda _attempt, _chance: next(made))
+    made = iter([["Second Cup", "Early Road"], ["Second  Cup", "Salt Door"]])
+    monkeypatch.setattr("realtime.pseudonyms._made_up", lambda _handful, _chance: next(made))
     with evening.database.write() as session:
         next_week = occurrences_of(evening.meeting, evening.now, evening.now + timedelta(days=8))[1]
         later = room_of(session, next_week, now=evening.now)
