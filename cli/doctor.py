@@ -4,28 +4,19 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from cli.schema import config_for
+from cli.doctor_wakeups import wakeups
+from cli.findings import GOOD, NOTE, UNSAFE, Finding
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.heartbeat import is_alive
+from foundation.schema import is_current
 from foundation.settings import Settings
 from safety.meaning import is_there
 from safety.oncall import on_call_order, who_answers
-
-GOOD, NOTE, UNSAFE = "good", "note", "UNSAFE"
-
-
-@dataclass(frozen=True)
-class Finding:
-    state: str
-    words: str
 
 
 @click.command()
@@ -46,6 +37,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _address(settings)
     yield _mail(settings)
     yield _worker(settings)
+    yield wakeups(settings)
     yield _hearing(settings)
     yield _pager(settings)
     yield from _on_call(settings)
@@ -57,13 +49,12 @@ def _database(settings: Settings) -> Finding:
     engine = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
     try:
         with closing(open_database(settings)) as house, house.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-            newest = ScriptDirectory.from_config(config_for(connection)).get_current_head()
+            newest = is_current(connection)
     except SQLAlchemyError as error:
         return Finding(
             UNSAFE, f"{engine} does not answer ({type(error).__name__}). Check EVENSIDE_DATABASE_URL."
         )
-    if current != newest:
+    if not newest:
         return Finding(UNSAFE, f"{engine} answers, but its schema is old. Run: evenside migrate")
     return Finding(GOOD, f"{engine} answers and its schema is the newest.")
 

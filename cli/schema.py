@@ -1,7 +1,5 @@
 """`evenside migrate`: the schema to its newest form."""
 
-from pathlib import Path
-
 import click
 from alembic import command
 from alembic.config import Config
@@ -9,8 +7,7 @@ from sqlalchemy import Connection
 
 from cli.wiring import open_database, settings_from_environment
 from foundation.database import Database
-
-MIGRATIONS = Path(__file__).parent.parent / "foundation" / "migrations"
+from foundation.schema import MIGRATIONS
 
 
 @click.command()

@@ -15,10 +15,20 @@ def beat(settings: Settings) -> None:
 
 def is_alive(settings: Settings) -> bool:
     """Whether a worker has beaten within the last minute. By the machine's clock, as the file's time is."""
+    return was_ever_here(settings) and age(settings) < OLD_AFTER
+
+
+def was_ever_here(settings: Settings) -> bool:
+    """Whether a worker has ever run with this data folder."""
+    return _file(settings).exists()
+
+
+def age(settings: Settings) -> float:
+    """Seconds since the last beat; 0 where there was none."""
     try:
-        return time.time() - _file(settings).stat().st_mtime < OLD_AFTER
+        return max(0.0, time.time() - _file(settings).stat().st_mtime)
     except FileNotFoundError:
-        return False
+        return 0.0
 
 
 def _file(settings: Settings) -> Path:

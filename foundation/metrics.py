@@ -42,6 +42,9 @@ outbox_oldest_seconds = Gauge(
     registry=_ours,
     multiprocess_mode="livemostrecent",
 )
+ready = Gauge(
+    "evenside_ready", "1 while /readyz says yes.", registry=_ours, multiprocess_mode="livemostrecent"
+)
 wakeups_heard = _counter("wakeups_heard", "Wake-ups of rooms heard from other processes.")
 wakeups_lost = _counter("wakeups_lost", "Wake-ups that could not be told; the next pulse made up for each.")
 deliveries_sent = _counter("deliveries_sent", "Deliveries of the outbox that went out.")

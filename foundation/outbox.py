@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -134,8 +134,7 @@ def _begins_with(prefix: str) -> ColumnElement[bool]:
 
 def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
     """Take up to `limit` due deliveries; no other worker gets them before the lease ends."""
-    free = or_(Delivery.state == "waiting", and_(Delivery.state == "claimed", Delivery.claimed_until < now))
-    due = select(Delivery).where(free, Delivery.due_at <= now).order_by(Delivery.due_at).limit(limit)
+    due = select(Delivery).where(_free(now), Delivery.due_at <= now).order_by(Delivery.due_at).limit(limit)
     if is_postgres(session):
         due = due.with_for_update(skip_locked=True)
     taken = list(session.scalars(due))
@@ -145,11 +144,21 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
     return [Claimed(d.id, d.key, d.kind, d.refs, d.attempts, d.not_after) for d in taken]
 
 
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(Delivery.state == "waiting", and_(Delivery.state == "claimed", Delivery.claimed_until < now))
+
+
 def give_back(session: Session, untried: Collection[Claimed]) -> None:
     """Let others have at once what was claimed and not tried, as a worker does that is told to stop."""
     ours = or_(*(and_(Delivery.id == one.id, Delivery.attempts == one.attempts) for one in untried))
     back = {"state": "waiting", "claimed_until": None, "attempts": Delivery.attempts - 1}
     session.execute(update(Delivery).where(Delivery.state == "claimed", ours).values(back))
+
+
+def oldest_due(session: Session, *, now: datetime) -> float:
+    """Seconds that the oldest delivery which is due, and nobody holds, has waited; 0 when there is none."""
+    due_at = session.scalar(select(func.min(Delivery.due_at)).where(_free(now), Delivery.due_at <= now))
+    return (now - due_at).total_seconds() if due_at else 0.0
 
 
 def forget_old(session: Session, *, now: datetime) -> int:

@@ -50,6 +50,7 @@ class ValkeyWakeups:
         self._has_untold = Event()
         self._starting = Lock()
         self._tells = False
+        self._is_closed = False
 
     def tell(self, room_id: str) -> None:
         """Several words about one room that wait are one; the rooms of an evening bound how many."""
@@ -63,31 +64,35 @@ class ValkeyWakeups:
     def listen(self, heard: Callable[[str], None]) -> None:
         Thread(target=self._keep_listening, args=(heard,), name="wakeups heard", daemon=True).start()
 
+    def close(self) -> None:
+        """Neither tell nor hear any more; whoever waits for the server notices when it answers."""
+        self._is_closed = True
+        self._has_untold.set()
+
     def _keep_telling(self) -> None:
         pauses = _Pauses()
-        server = client(self._url)
-        while True:
-            self._has_untold.wait()
-            self._has_untold.clear()
-            rooms, self._untold = self._untold, set()
-            try:
-                for room_id in rooms:
-                    server.publish(CHANNEL, room_id)
-            except (redis.RedisError, OSError) as error:
-                wakeups_lost.inc(len(rooms))
-                self._line.lost("telling", error)
-                sleep(pauses.next())
-            else:
-                self._line.returned("telling")
-                pauses = _Pauses()
+        with client(self._url) as server:
+            while self._has_untold.wait() and not self._is_closed:
+                self._has_untold.clear()
+                rooms, self._untold = self._untold, set()
+                try:
+                    for room_id in rooms:
+                        server.publish(CHANNEL, room_id)
+                except (redis.RedisError, OSError) as error:
+                    wakeups_lost.inc(len(rooms))
+                    self._line.lost("telling", error)
+                    sleep(pauses.next())
+                else:
+                    self._line.returned("telling")
+                    pauses = _Pauses()
 
     def _keep_listening(self, heard: Callable[[str], None]) -> None:
         pauses = _Pauses()
-        while True:
+        while not self._is_closed:
             try:
                 with client(self._url) as server, server.pubsub() as ears:
                     ears.subscribe(CHANNEL)
-                    while True:
+                    while not self._is_closed:
                         rooms = _rooms_in(_said(ears))
                         self._line.returned("listening")
                         pauses = _Pauses()

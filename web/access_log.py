@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 from foundation.logs import begin_request
 
 log = logging.getLogger("evenside.web")
-_QUIET = {"assets.serve", "public.healthz", "public.readyz"}
+_QUIET = {"assets.serve", "operations.healthz", "operations.readyz", "operations.show_metrics"}
 
 
 def init_access_log(app: Flask) -> None:

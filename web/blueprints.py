@@ -8,6 +8,7 @@ from web import (
     booking,
     booking_guest,
     calendar_links,
+    calendar_phones,
     contact,
     devmail,
     feeds,
@@ -17,6 +18,7 @@ from web import (
     live,
     live_line,
     meetings,
+    operations,
     public,
     signin,
     waiting,
@@ -31,11 +33,13 @@ from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, series_changes, slots, waitlist
 from web.api import groups as api_groups
 from web.api import meetings as api_meetings
+from web.dav import views as dav_views
 from web.staff import (
     answering,
     attendance,
     availability,
     blocks,
+    elsewhere,
     moving,
     moving_group,
     people,
@@ -56,8 +60,9 @@ from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
 
-FRONT = (assets, public, meetings, signin, leaving, account, contact)
-BOOKING = (booking, appointments, feeds, calendar_links, devmail)
+FRONT = (assets, public, operations, meetings, signin, leaving, account, contact)
+CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
+BOOKING = (booking, appointments, *CALENDARS, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)
 STAFF = (
     week,
@@ -67,6 +72,7 @@ STAFF = (
     answering,
     attendance,
     availability,
+    elsewhere,
     time_off,
     people,
     staff_book,

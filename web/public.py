@@ -1,11 +1,10 @@
-"""What everybody may see: the front door, help, the plain page after leaving, and what machines ask."""
+"""What everybody may see: the front door, help, the plain page after leaving, and what robots ask."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from auth.people import Role, find_person
@@ -87,22 +86,6 @@ def robots() -> Response:
         "User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nDisallow: /\n",
         content_type="text/plain; charset=utf-8",
     )
-
-
-@blueprint.get("/healthz")
-@public
-def healthz() -> Response:
-    """The process answers."""
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
-
-
-@blueprint.get("/readyz")
-@public
-def readyz() -> Response:
-    """The process can serve: its database answers. Otherwise 503, by web.errors."""
-    with db().read() as session:
-        session.execute(text("SELECT 1"))
-    return Response("ready\n", content_type="text/plain; charset=utf-8")
 
 
 def _on_call(session: Session) -> OnCall | None:

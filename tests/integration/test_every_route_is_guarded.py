@@ -35,11 +35,12 @@ OPEN_TO_EVERYBODY = {
     "meetings.choose_zone",
     "meetings.index",
     "meetings.show",  # sends strangers to sign in unless the meeting is open to everyone
+    "operations.healthz",
+    "operations.readyz",
+    "operations.show_metrics",  # not there unless this machine asks, or shows the token
     "public.get_help",
-    "public.healthz",
     "public.home",
     "public.left",
-    "public.readyz",
     "public.robots",
     "signin.ask",
     "signin.code",
