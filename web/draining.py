@@ -1,6 +1,6 @@
 """A web process that is told to end sends its sockets away at once, so that they move to another process.
 
-Left alone they would stay until the deadline and then break off all together.
+Left alone they would break off all together at its end, and knock at the next one together too.
 """
 
 from itertools import islice
@@ -13,18 +13,24 @@ _NO_LONGER_LISTENING_SECONDS = 1.5
 """gunicorn's worker looks once a second whether it should go on, and closes its door then."""
 _EVERY_SECONDS = 0.1
 _LOTS = 20
+_LONGEST_SECONDS = 10.0
 
 
 class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
     """SIGTERM: no new connection, sockets sent away in small lots, requests finished, then the end."""
 
-    _is_draining = False
+    _sending_away: gevent.Greenlet | None = None
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         super().handle_exit(sig, frame)
-        if not self._is_draining:
-            self._is_draining = True
-            gevent.spawn_later(_NO_LONGER_LISTENING_SECONDS, self._send_sockets_away)
+        if self._sending_away is None:
+            self._sending_away = gevent.spawn_later(_NO_LONGER_LISTENING_SECONDS, self._send_sockets_away)
+
+    def run(self) -> None:
+        """gunicorn's waits for requests alone; a socket is none."""
+        super().run()
+        if self._sending_away is not None:
+            self._sending_away.join(_LONGEST_SECONDS)
 
     def _send_sockets_away(self) -> None:
         """The connection is closed and nothing said, as if the line broke: so every client comes back."""
@@ -32,5 +38,5 @@ class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no typ
         lot = len(engine.sockets) // _LOTS + 1
         while engine.sockets:
             for sid in list(islice(engine.sockets, lot)):
-                gevent.spawn(engine.disconnect, sid)
+                engine.disconnect(sid)
             gevent.sleep(_EVERY_SECONDS)
