@@ -15,6 +15,8 @@ from foundation.settings import KEEP_DAYS
 from realtime import lifecycle
 from realtime.erasure import erase_due
 from scheduling.approval import decline_overdue
+from scheduling.calendars.reply_records import forget_old_replies
+from scheduling.calendars.stamps import forget_old_changes
 from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
@@ -51,6 +53,8 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "sessions": forget_old_sessions,
     "booking keys": forget_old_keys,
     "deliveries": forget_old,
+    "calendar changes": forget_old_changes,
+    "calendar answers": forget_old_replies,
 }
 
 

@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
-from wtforms import RadioField
-from wtforms.validators import InputRequired
 
 from auth.actor import Actor
 from foundation.timewords import local_date
+from scheduling.calendars.accounts import accounts_of
 from scheduling.calendars.feeds import (
     DEFAULT_WORDING,
-    LONGEST_WORDS,
     CalendarFeed,
     FeedKind,
     TooManyFeeds,
+    change_feed,
     create_feed,
     feeds_of,
     kinds_for,
@@ -26,58 +24,13 @@ from scheduling.calendars.feeds import (
     reword,
     rotate,
 )
+from web.calendar_forms import ChangeForm, LinkForm, WordForm, said_of
 from web.context import actor, db, now, settings, viewer_zone
-from web.forms import Form, LineField, refuse
+from web.forms import refuse
 from web.guards import requires
 
 blueprint = Blueprint("calendar_links", __name__)
 _REFUSED = 422
-_BUSY = "Busy"
-_OWN = "own"
-_KINDS = {
-    FeedKind.MEMBER: "What I have booked",
-    FeedKind.PRACTITIONER: "What is booked with me",
-}
-_WORDS: Any = {DEFAULT_WORDING: DEFAULT_WORDING, _BUSY: _BUSY, _OWN: "My own word"}
-_CHOOSE = InputRequired("Choose one of these.")
-
-
-class WordForm(Form):
-    """The word that each date shows. A word of one's own has to be written."""
-
-    word = RadioField(
-        "The word it shows",
-        choices=_WORDS,
-        default=DEFAULT_WORDING,
-        validators=[_CHOOSE],
-    )
-    own = LineField("My own word", most=LONGEST_WORDS, missing=None)
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not super().validate(extra_validators):
-            return False
-        if self.word.data == _OWN and not self.own.data:
-            refuse(self.own, "Write the word, or choose one of the others.")
-            return False
-        return True
-
-    @property
-    def wording(self) -> str:
-        return str(self.own.data if self.word.data == _OWN else self.word.data)
-
-
-class LinkForm(WordForm):
-    title = LineField(
-        "Its name", most=LONGEST_WORDS, missing="Give it a name, such as My dates.", default="My dates"
-    )
-    kind = RadioField("Which dates", validators=[_CHOOSE])
-
-    def offer(self, kinds: list[FeedKind]) -> "LinkForm":
-        offered: Any = {kind.value: _KINDS[kind] for kind in kinds}
-        self.kind.choices = offered
-        if len(kinds) == 1:
-            self.kind.data = kinds[0].value
-        return self
 
 
 @dataclass(frozen=True)
@@ -110,6 +63,7 @@ def create() -> str | tuple[str, int]:
                 kind=FeedKind(form.kind.data),
                 title=form.title.data or "",
                 wording=form.wording,
+                detail=form.chosen_detail,
                 now=now(),
             )
     except TooManyFeeds as error:
@@ -127,6 +81,33 @@ def change_word() -> Response | tuple[str, int]:
     with db().write() as session:
         reword(session, actor().person_id, form.wording, now=now())
     flash(f"Your dates are called {form.wording} the next time a calendar asks.")
+    return redirect("/account/calendars", 303)
+
+
+@blueprint.get("/account/calendars/<feed_id>/change")
+@requires("member")
+def ask_change(feed_id: str) -> str:
+    feed = _own(feed_id)
+    return render_template("feeds/change.html", feed=feed, form=ChangeForm(data=said_of(feed)))
+
+
+@blueprint.post("/account/calendars/<feed_id>/change")
+@requires("member")
+def change(feed_id: str) -> Response | tuple[str, int]:
+    feed, form = _own(feed_id), ChangeForm.sent()
+    if not form.validate():
+        return render_template("feeds/change.html", feed=feed, form=form), _REFUSED
+    with db().write() as session:
+        change_feed(
+            session,
+            feed_id,
+            actor().person_id,
+            title=form.title.data or "",
+            wording=form.wording,
+            detail=form.chosen_detail,
+            now=now(),
+        )
+    flash(f"{form.title.data} shows this the next time a calendar asks.")
     return redirect("/account/calendars", 303)
 
 
@@ -186,25 +167,21 @@ def _page(
     """The one page, with the secret on it only when it was made by this very request."""
     with db().read() as session:
         feeds = feeds_of(session, actor().person_id)
+        phones = len(accounts_of(session, actor().person_id))
     kinds = kinds_for(actor().roles)
     return render_template(
         "feeds/calendars.html",
         feeds=feeds,
+        phones=phones,
         kinds=kinds,
         made=made,
-        link_form=link_form or LinkForm().offer(kinds),
-        word_form=word_form or WordForm(prefix="all-", data=_said(feeds)),
+        link_form=link_form or LinkForm.blank(kinds),
+        word_form=word_form or WordForm(prefix="all-", data=said_of(feeds[-1]) if feeds else None),
         word=feeds[-1].wording if feeds else DEFAULT_WORDING,
         open_meetings=addresses("/meetings.ics"),
         home=_home(actor()),
         instance=_instance(),
     )
-
-
-def _said(feeds: list[CalendarFeed]) -> dict[str, str]:
-    """What the word form shows: the word in use."""
-    word = feeds[-1].wording if feeds else DEFAULT_WORDING
-    return {"word": word} if word in {DEFAULT_WORDING, _BUSY} else {"word": _OWN, "own": word}
 
 
 def _home(somebody: Actor) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """What a view may ask about the request it serves; each answer is found once and kept for the request."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
@@ -14,6 +15,7 @@ from auth.sessions import find_actor, is_visit_due, note_visit
 from foundation.database import Database
 from foundation.settings import Settings
 from foundation.zones import find_zone, is_zone
+from web.feed_copies import FeedCopies
 
 ZONE_COOKIE = "tz"
 
@@ -25,6 +27,8 @@ class House:
     settings: Settings
     database: Database
     clock: Callable[[], datetime]
+    feed_copies: FeedCopies = field(default_factory=FeedCopies)
+    shelves: OrderedDict[tuple[str, str], Any] = field(default_factory=OrderedDict)
 
 
 def house() -> House:

@@ -10,11 +10,13 @@ from markupsafe import Markup
 
 class FormTokens(CSRFProtect):  # type: ignore[misc]
     """Asked of every change, except where no browser lends its session to another site's page: an API call
-    that speaks by its own token (`web.api.access` then looks at no session), or without any session."""
+    that speaks by its own token (`web.api.access` then looks at no session), or without any session; and
+    calendar programs (`web.dav.access` never looks at one)."""
 
     def protect(self, **more: Any) -> None:
         by_itself = "Authorization" in request.headers or "sid" not in cookie
-        if not (request.path.startswith("/api/") and by_itself):
+        is_program = request.path.startswith("/api/") and by_itself
+        if not (is_program or request.path.startswith("/dav/")):
             super().protect(**more)
 
 

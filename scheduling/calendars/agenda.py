@@ -1,69 +1,131 @@
-"""What a feed has to show, looked up. Nothing here says who anybody is, or why they come."""
+"""What a feed has to show, looked up, and under which words. By default nothing here says who anybody is."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from auth.people import Person
 from scheduling.appointment_records import Appointment, Status
+from scheduling.calendars import facts
 from scheduling.calendars.events import Entry, Series
-from scheduling.calendars.feeds import CalendarFeed, FeedKind
-from scheduling.calendars.follow_ups import HIDDEN, all_follow_ups, recurrence_id
+from scheduling.calendars.facts import DateFacts, SessionFacts, Whose
+from scheduling.calendars.follow_ups import follow_ups, recurrence_id
 from scheduling.calendars.render import Sheet
-from scheduling.meetings import Duty, Meeting, MeetingAudience, MeetingPerson
+from scheduling.calendars.showing import Detail, FeedKind, Showing
+from scheduling.calendars.stamps import since
+from scheduling.meeting_records import Meeting
+from scheduling.series_records import Series as SeriesRecord
 
-_MONTHS_BACK = 3
 HOSTED = "Meeting"
+_COUNTED_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def feed_sheet(session: Session, feed: CalendarFeed, *, origin: str, now: datetime) -> Sheet:
-    """The owner's appointments from three months back on; a practitioner's also the meetings they host.
+def feed_sheet(session: Session, showing: Showing, *, origin: str, now: datetime) -> Sheet:
+    """Dates from three months back on; for who works here also the groups and meetings they lead.
 
     Cancelled ones are left out: a program that polls takes the feed as the whole truth.
     """
-    if feed.kind == FeedKind.MEMBER:
-        return _sheet(session, feed, Appointment.member_id, lambda one: feed.wording, origin, now)
-    own = _sheet(
-        session,
-        feed,
-        Appointment.practitioner_id,
-        lambda one: f"{feed.wording} ({initials(one.member)})",
-        origin,
-        now,
+    if showing.kind == FeedKind.MEETINGS:
+        return open_meetings_sheet(session, name=showing.title, origin=origin)
+    as_member = showing.kind == FeedKind.MEMBER
+    people = facts.practitioners(session) if showing.kind == FeedKind.TEAM else [showing.owner_id]
+    whose = Whose(people, as_member)
+    told = _Words(showing)
+    dates = facts.dates_of(session, whose, since(now))
+    repeating = {one.series_id for one in dates if _in_series(one) and one.series_id}
+    hosted = () if as_member else facts.hosted_meetings(session, people)
+    sessions = facts.group_sessions(session, whose, since(now))
+    return Sheet(
+        showing.title,
+        (
+            *(_entry(one, told.of_date(one), origin) for one in dates if not _in_series(one)),
+            *(_session(one, told.of_session(one), origin) for one in sessions),
+        ),
+        (*_follow_ups(session, repeating, told, origin), *(series(one, HOSTED, origin) for one in hosted)),
     )
-    hosted = (series(one, HOSTED, origin) for one in _hosted(session, feed.owner_id))
-    return replace(own, series=(*own.series, *hosted))
 
 
 def open_meetings_sheet(session: Session, *, name: str, origin: str) -> Sheet:
     """The meetings that everybody may see, under their public titles."""
-    everybodys = select(Meeting).where(Meeting.audience == MeetingAudience.OPEN).order_by(Meeting.slug)
-    return Sheet(name, series=tuple(series(one, one.title, origin) for one in session.scalars(everybodys)))
+    return Sheet(name, series=tuple(series(one, one.title, origin) for one in facts.open_meetings(session)))
 
 
-def _sheet(
-    session: Session,
-    feed: CalendarFeed,
-    side: InstrumentedAttribute[str],
-    summary: Callable[[Appointment], str],
-    origin: str,
-    now: datetime,
-) -> Sheet:
-    """The owner's single appointments one by one, and each series as one."""
-    found = list(_appointments(session, side == feed.owner_id, now))
-    single = tuple(entry(one, summary(one), origin) for one in found if not one.in_series)
-    repeating = [one for one in found if one.in_series]
-    return Sheet(
-        feed.title, single, tuple(all_follow_ups(session, repeating, summary, origin) if repeating else ())
+class _Words:
+    """What each date is called, as much as the owner chose to say."""
+
+    def __init__(self, showing: Showing) -> None:
+        self.showing = showing
+        by_kind: dict[FeedKind, Callable[[DateFacts], str]] = {
+            FeedKind.MEMBER: lambda one: one.practitioner,
+            FeedKind.PRACTITIONER: lambda one: one.member,
+            FeedKind.TEAM: lambda one: one.practitioner,
+        }
+        self.other = by_kind[showing.kind]
+
+    def of_date(self, one: DateFacts) -> str:
+        return self._said(one.service, self.other(one))
+
+    def of_session(self, one: SessionFacts) -> str:
+        """Nobody is named who sits in a group."""
+        return self._said(one.service, one.practitioner if self.showing.kind == FeedKind.TEAM else "")
+
+    def _said(self, service: str, name: str) -> str:
+        """A team's calendar says who is busy, never with what."""
+        word, detail = self.showing.wording, self.showing.detail
+        if detail == Detail.INITIALS:
+            return f"{word} ({initials(name)})" if name else word
+        if detail == Detail.WORD:
+            return word
+        said = word if self.showing.kind == FeedKind.TEAM else service
+        return f"{said}, {name}" if name else said
+
+
+def _follow_ups(session: Session, ids: Collection[str], told: _Words, origin: str) -> Iterator[Series]:
+    """The whole series of these ids, in a steady order."""
+    if not ids:
+        return
+    records = {one.id: one for one in session.scalars(select(SeriesRecord).where(SeriesRecord.id.in_(ids)))}
+    for series_id, group in groupby(facts.dates_of_series(session, ids), key=lambda one: one.series_id):
+        dates = list(group)
+        yield follow_ups(records[str(series_id)], dates, told.of_date(dates[0]), origin)
+
+
+def _in_series(one: DateFacts) -> bool:
+    return one.series_id is not None and one.occurrence_id is None
+
+
+def _entry(one: DateFacts, summary: str, origin: str) -> Entry:
+    return Entry(
+        uid=one.uid,
+        sequence=one.revision,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        changed_at=one.changed_at,
+        summary=summary,
+        url=f"{origin}/appointments/{one.id}",
+        tentative=one.status == Status.PENDING,
+    )
+
+
+def _session(one: SessionFacts, summary: str, origin: str) -> Entry:
+    """A session of a group has no number of its changes: the seconds until the last one rise as well."""
+    group = f"{origin}/staff/groups/{one.series_id}" if one.series_id else f"{origin}/staff/groups"
+    return Entry(
+        uid=one.id,
+        sequence=int((one.changed_at - _COUNTED_FROM).total_seconds()),
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        changed_at=one.changed_at,
+        summary=summary,
+        url=f"{group}/dates/{one.id}" if one.series_id else group,
     )
 
 
 def entry(appointment: Appointment, summary: str, origin: str) -> Entry:
-    """The appointment as feeds and invitations both show it, under one UID."""
+    """The appointment as invitations show it, under the UID that feeds have."""
     known = _known_as(appointment)
     return Entry(
         uid=known.uid,
@@ -105,25 +167,7 @@ def series(meeting: Meeting, summary: str, origin: str) -> Series:
     )
 
 
-def initials(person: Person) -> str:
+def initials(name: str) -> str:
     """`JS` for Jane Smith."""
-    words = person.name.split()
-    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
-
-
-def _appointments(session: Session, whose: ColumnElement[bool], now: datetime) -> Iterable[Appointment]:
-    recent = Appointment.starts_at >= _months_back(now), Appointment.status.not_in(HIDDEN)
-    in_order = select(Appointment).where(whose, *recent).order_by(Appointment.starts_at, Appointment.id)
-    return session.scalars(in_order)
-
-
-def _hosted(session: Session, person_id: str) -> Iterable[Meeting]:
-    leads = MeetingPerson.meeting_id == Meeting.id
-    theirs = MeetingPerson.person_id == person_id, MeetingPerson.duty == Duty.HOST
-    return session.scalars(select(Meeting).join(MeetingPerson, leads).where(*theirs).order_by(Meeting.slug))
-
-
-def _months_back(now: datetime) -> datetime:
-    """The first of a month, so that a feed does not change from one reading to the next."""
-    months = now.year * 12 + now.month - 1 - _MONTHS_BACK
-    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+    parts = name.split()
+    return "".join(part[0].upper() for part in (parts[:1] + parts[1:][-1:]))

@@ -1,30 +1,35 @@
 """Feeds: a person's own secret address for a calendar program. Of the secret, only a digest is kept."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from auth.people import Person, Role
+from auth.people import Person
 from foundation import audit
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base, lock
 from foundation.errors import DomainError
-from foundation.plaintext import breaks_the_line, hides_something
 from foundation.secret import digest, new_secret
+from scheduling.calendars.showing import (
+    DEFAULT_WORDING,
+    LONGEST_WORDS,
+    BadWords,
+    Detail,
+    FeedKind,
+    Showing,
+    checked_words,
+    kinds_for,
+    usual_detail,
+)
+from scheduling.calendars.stamps import EVERYBODY, STAMP_OF_TEAM, stamp_of
+
+__all__ = ["DEFAULT_WORDING", "LONGEST_WORDS", "BadWords", "Detail", "FeedKind", "kinds_for"]
 
 MOST_FEEDS = 12
-LONGEST_WORDS = 60
-DEFAULT_WORDING = "Appointment"
 NOTE_READS_EVERY = timedelta(minutes=5)
 _SHOWN_LETTERS = 4
-
-
-class FeedKind(StrEnum):
-    MEMBER = "member"
-    PRACTITIONER = "practitioner"
 
 
 class UnknownFeed(DomainError):
@@ -35,11 +40,6 @@ class UnknownFeed(DomainError):
 class TooManyFeeds(DomainError):
     code: ClassVar[str] = "too_many_feeds"
     default: ClassVar[str] = f"You have {MOST_FEEDS} links. Switch one off before you make another."
-
-
-class BadWords(DomainError):
-    code: ClassVar[str] = "bad_words"
-    default: ClassVar[str] = f"Use one line of up to {LONGEST_WORDS} letters."
 
 
 class NotYourKind(DomainError):
@@ -59,21 +59,23 @@ class CalendarFeed(Base):
     ending: Mapped[str] = mapped_column(String(_SHOWN_LETTERS))
     title: Mapped[str] = mapped_column(String(LONGEST_WORDS))
     wording: Mapped[str] = mapped_column(String(LONGEST_WORDS), default=DEFAULT_WORDING)
+    detail: Mapped[str] = mapped_column(String(8), default=Detail.WORD.value)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    owner: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     @property
-    def is_readable(self) -> bool:
-        """Not switched off, and its owner is still here in the role that the feed is for."""
-        present = self.owner.departed_at is None and Role(self.kind) in self.owner.roles
-        return present and self.revoked_at is None
+    def showing(self) -> Showing:
+        return Showing(FeedKind(self.kind), self.owner_id, self.title, self.wording, Detail(self.detail))
 
 
-def kinds_for(roles: frozenset[Role]) -> list[FeedKind]:
-    """The calendars that somebody with these roles has."""
-    return [kind for kind in FeedKind if Role(kind.value) in roles]
+class Readable(NamedTuple):
+    """A feed that may be read, what it shows, and the stamp of that: all that one answer needs."""
+
+    feed_id: str
+    showing: Showing
+    stamp: str
+    last_read_at: datetime | None
 
 
 def create_feed(
@@ -83,6 +85,7 @@ def create_feed(
     kind: FeedKind,
     title: str = "My dates",
     wording: str = DEFAULT_WORDING,
+    detail: Detail | None = None,
     now: datetime,
 ) -> tuple[CalendarFeed, str]:
     """A new feed and its secret, to be shown once. Raises TooManyFeeds, BadWords, NotYourKind."""
@@ -98,8 +101,9 @@ def create_feed(
         kind=kind.value,
         token_digest=digest(secret),
         ending=secret[-_SHOWN_LETTERS:],
-        title=_checked(title),
-        wording=_checked(wording),
+        title=checked_words(title),
+        wording=checked_words(wording),
+        detail=(detail or usual_detail(kind)).value,
         created_at=now,
     )
     session.add(feed)
@@ -108,12 +112,35 @@ def create_feed(
     return feed, secret
 
 
-def find_feed(session: Session, secret: str) -> CalendarFeed:
-    """The readable feed with this secret. Raises UnknownFeed, for whatever reason it cannot be read."""
-    feed = session.scalar(select(CalendarFeed).where(CalendarFeed.token_digest == digest(secret)))
-    if feed is None or not feed.is_readable:
+_READABLE = text(
+    f"""
+SELECT f.id, f.owner_id, f.kind, f.title, f.wording, f.detail, f.last_read_at,
+  CASE WHEN f.kind = 'team' THEN {STAMP_OF_TEAM} ELSE {stamp_of("f.owner_id")} END AS stamp
+FROM calendar_feed f JOIN person p ON p.id = f.owner_id
+WHERE f.token_digest = :digest AND f.revoked_at IS NULL AND p.departed_at IS NULL AND EXISTS (
+  SELECT 1 FROM person_role r WHERE r.person_id = p.id
+    AND (r.role = f.kind OR f.kind = 'team' AND r.role IN ('practitioner', 'coordinator')))
+"""  # noqa: S608 - our own constants
+).columns(last_read_at=UtcDateTime)
+
+
+def find_feed(session: Session, secret: str) -> Readable:
+    """The readable feed with this secret, in one look. Raises UnknownFeed, whatever the reason."""
+    row = session.execute(_READABLE, {"digest": digest(secret)}).first()
+    if row is None:
         raise UnknownFeed
-    return feed
+    showing = Showing(FeedKind(row.kind), row.owner_id, row.title, row.wording, Detail(row.detail))
+    return Readable(row.id, showing, row.stamp, row.last_read_at)
+
+
+OPEN_MEETINGS = Showing(FeedKind.MEETINGS, EVERYBODY, "Meetings")
+_STAMP_OF_MEETINGS = text(f"SELECT {stamp_of(repr(EVERYBODY))}")
+
+
+def find_open_meetings(session: Session) -> Readable:
+    """The feed that everybody may read."""
+    stamp = session.execute(_STAMP_OF_MEETINGS).scalar_one()
+    return Readable(FeedKind.MEETINGS.value, OPEN_MEETINGS, stamp, None)
 
 
 def feeds_of(session: Session, owner_id: str) -> list[CalendarFeed]:
@@ -148,27 +175,37 @@ def revoke(session: Session, feed_id: str, owner_id: str, *, now: datetime) -> C
 
 def reword(session: Session, owner_id: str, wording: str, *, now: datetime) -> int:
     """Call the dates something else in all of somebody's feeds. Returns how many. Raises BadWords."""
-    words, feeds = _checked(wording), feeds_of(session, owner_id)
+    words, feeds = checked_words(wording), feeds_of(session, owner_id)
     for feed in feeds:
         feed.wording = words
         _record(session, "feed.reworded", feed, now)
     return len(feeds)
 
 
-def is_read_due(feed: CalendarFeed, *, now: datetime) -> bool:
+def change_feed(
+    session: Session,
+    feed_id: str,
+    owner_id: str,
+    *,
+    title: str,
+    wording: str,
+    detail: Detail,
+    now: datetime,
+) -> CalendarFeed:
+    """Another name, another word, more or less said; the address stays. Raises UnknownFeed, BadWords."""
+    feed = own_feed(session, feed_id, owner_id)
+    feed.title, feed.wording, feed.detail = checked_words(title), checked_words(wording), detail.value
+    _record(session, "feed.changed", feed, now)
+    return feed
+
+
+def is_read_due(last_read_at: datetime | None, *, now: datetime) -> bool:
     """Whether this reading should be noted: seldom, since looking should not write."""
-    return feed.last_read_at is None or now - feed.last_read_at >= NOTE_READS_EVERY
+    return last_read_at is None or now - last_read_at >= NOTE_READS_EVERY
 
 
 def note_read(session: Session, feed_id: str, *, now: datetime) -> None:
     session.get_one(CalendarFeed, feed_id).last_read_at = now
-
-
-def _checked(words: str) -> str:
-    trimmed = words.strip()
-    if not trimmed or len(trimmed) > LONGEST_WORDS or breaks_the_line(trimmed) or hides_something(trimmed):
-        raise BadWords
-    return trimmed
 
 
 def _record(session: Session, action: str, feed: CalendarFeed, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Content lines of iCalendar, escaped and folded (RFC 5545, sections 3.1 and 3.3). Pure.
 
-We write few properties, and the same ones thousands of times: by hand that takes a fiftieth of the time that a
-library for the whole standard needs. Readers that are none of ours judge the result in the tests.
+We write few properties, and the same ones thousands of times: by hand that takes a twentieth of the time
+that a library for the whole standard needs. Readers that are none of ours judge the result in the tests.
 """
 
 import re

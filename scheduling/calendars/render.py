@@ -63,9 +63,14 @@ def message(method: str, zones: Iterable[str], events: Iterable[Sequence[str]]) 
     return _file((f"METHOD:{method}",), zones, (joined(one) for one in events))
 
 
+def facts(sheet: Sheet) -> tuple[Series | Entry, ...]:
+    """In the order of `objects`."""
+    return (*sheet.series, *sheet.entries)
+
+
 def objects(sheet: Sheet, *, give_way: Callable[[], None] = lambda: None) -> Iterator[CalendarObject]:
     """What repeats, then the single ones, in a steady order."""
-    for number, one in enumerate(chain(sheet.series, sheet.entries), start=1):
+    for number, one in enumerate(facts(sheet), start=1):
         if isinstance(one, Entry):
             yield CalendarObject(one.uid, (), joined(single_event(one)))
         else:

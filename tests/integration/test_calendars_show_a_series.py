@@ -51,7 +51,7 @@ def case_9(database: Database, practice: Practice) -> Series:
 def feed(database: Database, person: Person, kind: FeedKind = FeedKind.MEMBER) -> bytes:
     with database.write() as session:
         made, _ = create_feed(session, owner_id=person.id, kind=kind, now=DECEMBER)
-        return render_feed(feed_sheet(session, made, origin=ORIGIN, now=DECEMBER))
+        return render_feed(feed_sheet(session, made.showing, origin=ORIGIN, now=DECEMBER))
 
 
 def live(database: Database, series: Series) -> list[tuple[datetime, datetime]]:

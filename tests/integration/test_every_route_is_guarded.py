@@ -17,6 +17,7 @@ from web.csrf import protect
 from web.guards import PUBLIC
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+PROGRAMS = ("/api/", "/dav/")
 OPEN_TO_EVERYBODY = {
     "again.choose",  # the link is the secret, and books one time for the person it was mailed to
     "again.show",
@@ -26,6 +27,12 @@ OPEN_TO_EVERYBODY = {
     "booking.choose_time",
     "booking_guest.ask",
     "booking_guest.send",
+    "dav.collection",  # open to an app password, asked for at every request
+    "dav.home",
+    "dav.principal",
+    "dav.root",
+    "dav.single",
+    "dav.well_known",  # where the above are; it names nobody
     "devmail.index",  # not there unless the demo runs, see below
     "devmail.show",
     "feeds.read",  # the address itself is the secret
@@ -106,11 +113,12 @@ def test_a_change_without_the_token_is_refused_everywhere(app: Flask) -> None:
     """A stranger has no session that another site could use, so the API asks them to sign in instead."""
     client = app.test_client()
     exempt = {rule.endpoint for rule in rules(app) if _name(app, rule.endpoint) in WITHOUT_FORM_TOKEN}
+    exempt.add("dav.well_known")  # it only shows the way, also to PROPFIND
     for rule in rules(app):
         for method in (rule.methods or set()) - SAFE:
             if rule.endpoint not in exempt:
                 answer = client.open(an_address(app, rule), method=method)
-                wanted = 401 if rule.rule.startswith("/api/") else 400
+                wanted = 401 if rule.rule.startswith(PROGRAMS) else 400
                 assert answer.status_code == wanted, (method, rule.rule, answer.status_code)
 
 

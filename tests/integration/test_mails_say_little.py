@@ -302,7 +302,7 @@ def test_what_booking_promises_can_be_sent(story: Story) -> None:
 def test_the_mail_puts_the_same_event_into_the_calendar_as_the_feed(story: Story) -> None:
     with story.database.write() as session:
         feed, _secret = create_feed(session, owner_id=story.member.id, kind=FeedKind.MEMBER, now=story.now)
-        sheet = feed_sheet(session, feed, origin=story.settings.origin, now=story.now)
+        sheet = feed_sheet(session, feed.showing, origin=story.settings.origin, now=story.now)
     fed = read_calendar(render_feed(sheet)).all("VEVENT")[0]
     mailed = read_calendar(
         text_of(story.told("appointment.booked"), "calendar").replace("\n", "\r\n").encode()
