@@ -16,6 +16,7 @@ from web.blueprints import ROOMS
 from web.context import House
 from web.csrf import init_csrf
 from web.errors import HushedFlask, init_errors
+from web.file_room import init_file_room
 from web.headers import init_headers
 from web.hearing_first import init_hearing
 from web.jinja import init_jinja
@@ -38,6 +39,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     for part in (
         init_access_log,
         init_assets,
+        init_file_room,
         init_csrf,
         init_jinja,
         init_errors,

@@ -34,9 +34,11 @@ from scheduling.again import PassOver
 from scheduling.approval import NotPending
 from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.feeds import UnknownFeed
+from scheduling.calendars.importing.sources import UnknownSource
 from scheduling.group_refusals import AlreadyIn, UnknownGroup
 from scheduling.hours import StaleHours
 from scheduling.intake import FormSent, NoForm
+from scheduling.meeting_guide.sources import UnknownDirectory
 from scheduling.meeting_settings import StaleMeeting
 from scheduling.meetings import NoSuchDate, UnknownMeeting
 from scheduling.occurrences import NothingPlanned
@@ -75,6 +77,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownSeries: _MISSING,
     UnknownGroup: _MISSING,
     UnknownFeed: _MISSING,
+    UnknownSource: _MISSING,
+    UnknownDirectory: _MISSING,
     UnknownBlock: _MISSING,
     UnknownRoom: _MISSING,
     UnknownQuestion: _MISSING,

@@ -111,8 +111,7 @@ class Fetcher:
                 target.port,
                 timeout=CONNECT_SECONDS,
                 ssl_context=self._trust(),
-                server_hostname=target.host,
-                assert_hostname=target.host,
+                server_hostname=target.host,  # what it greets, and what its certificate must name
             )
             try:
                 connection.connect()

@@ -28,6 +28,6 @@ def broken(session: Session, refs: Mapping[str, Any], settings: Settings, now: d
     words = {
         "since": f"{day(since, zone)}, {clock(since, zone)}, {zone_label(zone, since)}",
         "has_copy": source.copied_at is not None,
-        "url": f"{settings.origin}/staff/calendars/elsewhere",
+        "url": f"{settings.origin}/staff/availability/elsewhere",
     }
     return Letter(to.email, "A calendar needs another look", "calendar_broken", words)

@@ -89,6 +89,10 @@ def _property(line: str) -> Property | None:
     while (one := _PARAMETER.match(line, at)) is not None:
         parameters[one.group(1).upper()] = one.group(2).strip('"')
         at = one.end()
+    if line[at : at + 3] == "://" and parameters:  # some of Exchange's zone names are addresses, unquoted
+        end = line.rfind(":")
+        parameters["TZID"] = parameters.get("TZID", "") + line[at:end]
+        at = end
     if line[at : at + 1] != ":":
         return None
     return Property(name.group().upper(), line[at + 1 :], parameters)
