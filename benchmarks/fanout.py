@@ -9,20 +9,22 @@ is left out. The whole path is all that the process spent, over all deliveries.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.figures import Figure
 from benchmarks.hall import a_hall
 from benchmarks.load.apart import Sockets, let_files_be_opened, sockets
 from benchmarks.peers.running import node_socketio, send_loop
-from benchmarks.process import cpu_seconds, resident_bytes, workers_of
+from benchmarks.process import cpu_seconds, resident_bytes, web_processes
 
 TITLE = "One line of 300 bytes to 900 sockets"
-FEW, MANY, LINES = 100, 900, 200
+FEW, MANY, LINES = 100, 900, 100
 BYTES = 300
 GOAL_OF_LIMIT, GOAL_OF_NODE, GOAL_MEMORY = 1.35, 0.65, 1.0
 _IDLE_SECONDS = 4.0
 _WARM = 20
+_ROUNDS = 3
 _LETTERS = 107
 
 
@@ -87,7 +89,7 @@ def _ours(engine: str, many: int, lines: int) -> Measured:
     with durable_house(engine) as house:
         hall = a_hall(house, many - 1)
         with sockets(house.url) as crowd:
-            (pid,) = workers_of(house.server.pid, "gunicorn")
+            (pid,) = web_processes(house)
             return _measured(crowd, hall.tokens, hall.slug, pid, lines, _LETTERS)
 
 
@@ -101,11 +103,12 @@ def _measured(crowd: Sockets, tokens: list[str], room: str, pid: int, lines: int
 
 
 def _stage(crowd: Sockets, count: int, pid: int, lines: int, letters: int) -> Stage:
+    """Of several rounds the one in the middle, by what it cost: others may be at work on this machine."""
     idle = _cpu_while_idle(pid)
-    before = cpu_seconds(pid)
-    told = crowd.relay(lines, letters=letters, speakers=FEW)
-    cpu = cpu_seconds(pid) - before
-    assert (told["deliveries"], told["doubled"], told["skipped"]) == (count * lines, 0, 0), told
+    rounds = sorted(
+        (_round(crowd, count, pid, lines, letters) for _ in range(_ROUNDS)), key=lambda one: one[0]
+    )
+    cpu, told = rounds[_ROUNDS // 2]
     return Stage(
         sockets=count,
         deliveries=count * lines,
@@ -117,6 +120,14 @@ def _stage(crowd: Sockets, count: int, pid: int, lines: int, letters: int) -> St
         p99_ms=told["p99_ms"],
         bytes=told["bytes"],
     )
+
+
+def _round(crowd: Sockets, count: int, pid: int, lines: int, letters: int) -> tuple[float, dict[str, Any]]:
+    """The seconds of a processor for so many lines, and what the crowd heard: all of it, once, in order."""
+    before = cpu_seconds(pid)
+    told = crowd.relay(lines, letters=letters, speakers=FEW)
+    assert (told["deliveries"], told["doubled"], told["skipped"]) == (count * lines, 0, 0), told
+    return cpu_seconds(pid) - before, told
 
 
 def _cpu_while_idle(pid: int) -> float:

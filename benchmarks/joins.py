@@ -9,7 +9,7 @@ from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.figures import Figure
 from benchmarks.hall import a_hall
 from benchmarks.load.apart import Sockets, let_files_be_opened, sockets
-from benchmarks.process import cpu_seconds, workers_of
+from benchmarks.process import cpu_seconds, web_processes
 from benchmarks.statements import counting_statements, since
 
 TITLE = "5,000 sockets into one room on two processes"
@@ -28,7 +28,7 @@ def measure(members: int = MEMBERS) -> list[Figure]:
 def _on(engine: str, members: int) -> Iterator[Figure]:
     with counting_statements() as statements, durable_house(engine, workers=WORKERS) as house:
         hall = a_hall(house, members - 1)
-        pids = workers_of(house.server.pid, "gunicorn")
+        pids = web_processes(house)
         assert len(pids) == WORKERS, pids
         for how in ("for the first time", "again"):
             cpu, before = cpu_seconds(*pids), statements.so_far()

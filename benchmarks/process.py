@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tests.house import House
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -17,14 +19,14 @@ def resident_bytes(*pids: int) -> int:
     return sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE for pid in pids)
 
 
-def workers_of(pid: int, called: str) -> list[int]:
-    """The processes below this one that have `called` in their command and no children of their own."""
+def web_processes(house: House) -> list[int]:
+    """Those that hold the sockets: below the supervisor, and without children of their own."""
     parents = {int(one.name): _parent(one) for one in Path("/proc").iterdir() if one.name.isdecimal()}
-    below = {pid}
+    below = {house.server.pid}
     while more := {one for one, parent in parents.items() if parent in below} - below:
         below |= more
-    with_children = set(parents.values())
-    return [one for one in sorted(below - {pid} - with_children) if called in _command(one)]
+    leaves = below - set(parents.values())
+    return [one for one in sorted(leaves) if "web.server" in _command(one)]
 
 
 def _stat(pid: int) -> list[str]:

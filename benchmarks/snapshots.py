@@ -13,7 +13,7 @@ from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.figures import Figure
 from benchmarks.hall import Hall, a_hall, ask_many
 from benchmarks.load.apart import Sockets, let_files_be_opened, sockets
-from benchmarks.process import cpu_seconds, workers_of
+from benchmarks.process import cpu_seconds, web_processes
 from benchmarks.statements import counting_statements, since
 from tests.house import House
 
@@ -43,7 +43,7 @@ def _on(engine: str, questions: int, times: int) -> Iterator[Figure]:
     with counting_statements() as statements, durable_house(engine) as house:
         hall = a_hall(house, READERS)
         ask_many(house, hall, questions)
-        (pid,) = workers_of(house.server.pid, "gunicorn")
+        (pid,) = web_processes(house)
 
         def measured(name: str, read: Callable[[], Read]) -> Figure:
             cpu, before = cpu_seconds(pid), statements.so_far()
@@ -72,19 +72,20 @@ def _by_api(house: House, hall: Hall, times: int) -> Read:
     """Each client keeps its connection; people take turns, as 120 a minute is the most for each."""
     begun = time.perf_counter()
     with ThreadPoolExecutor(_CLIENTS) as clients:
-        shares = [hall.tokens[1:][first::_CLIENTS] for first in range(_CLIENTS)]
-        read = partial(_fetch, house.url, hall.slug, times // _CLIENTS)
-        each = [size for sizes in clients.map(read, shares) for size in sizes]
+        turns = [hall.tokens[1 + number % READERS] for number in range(times)]
+        shares = [turns[first::_CLIENTS] for first in range(_CLIENTS)]
+        each = [
+            size for sizes in clients.map(partial(_fetch, house.url, hall.slug), shares) for size in sizes
+        ]
     return Read(time.perf_counter() - begun, sum(each), QUESTIONS if len(each) == times else 0)
 
 
-def _fetch(url: str, slug: str, times: int, tokens: Sequence[str]) -> list[int]:
+def _fetch(url: str, slug: str, tokens: Sequence[str]) -> list[int]:
     """The size of each answer that holds as many questions as there are."""
     path = f"/api/v1/rooms/{slug}/events?stream=pub&after=0&limit=500"
     with closing(HTTPConnection(urlsplit(url).netloc, timeout=60)) as connection:
         bodies = []
-        for number in range(times):
-            bearer = {"Authorization": f"Bearer {tokens[number % len(tokens)]}"}
-            connection.request("GET", path, headers=bearer)
+        for token in tokens:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
             bodies.append(connection.getresponse().read())
     return [len(body) for body in bodies if body.count(_ONCE_A_QUESTION.encode()) == QUESTIONS]

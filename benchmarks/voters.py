@@ -9,7 +9,7 @@ from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.figures import Figure
 from benchmarks.hall import Hall, a_hall, ask_many
 from benchmarks.load.apart import let_files_be_opened, sockets
-from benchmarks.process import cpu_seconds, workers_of
+from benchmarks.process import cpu_seconds, web_processes
 from realtime.models import Question, Vote
 from tests.house import House
 
@@ -29,7 +29,7 @@ def _on(engine: str, voters: int) -> Iterator[Figure]:
         questions = ask_many(house, hall, QUESTIONS)
         with sockets(house.url) as crowd:
             crowd.come_in(hall.tokens, hall.slug)
-            (pid,) = workers_of(house.server.pid, "gunicorn")
+            (pid,) = web_processes(house)
             cpu = cpu_seconds(pid)
             told = crowd.vote(_votes(voters, questions))
             cores = (cpu_seconds(pid) - cpu) / told["seconds"]
