@@ -71,6 +71,6 @@ def shown_time(page: Page) -> datetime:
 
 def read_feed(address: str) -> list[Event]:
     """What a calendar application gets from a secret link."""
-    with urlopen(address, timeout=10) as answer:
+    with urlopen(address, timeout=60) as answer:
         events = Calendar.from_ical(answer.read()).walk("VEVENT")
     return [event for event in events if isinstance(event, Event)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from xdist.remote import Producer
 
 from auth.people import Person
 from auth.sessions import open_session
@@ -21,6 +22,7 @@ from tests.quick_folder import keep_files_there
 from tests.quick_sql import compile_once
 from tests.schema import new_sqlite
 from tests.server_zone import live_far_away
+from tests.shared_out import Sharing, put_long_ones_first
 
 KEY = bytes(range(32))
 KEPT = KeptDatabase()
@@ -29,6 +31,16 @@ live_far_away()
 keep_files_there()
 start_quickly()
 compile_once()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    put_long_ones_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing | None:
+    """`make check` sends each story to both processes; that stays with xdist."""
+    return Sharing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 class Clock:

@@ -20,7 +20,9 @@ from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import read_settings
 
-START_SECONDS = 40
+START_SECONDS = 180
+MAIL_SECONDS = 60
+"""Generous: a busy machine may be ten times as slow as a quiet one."""
 KEY = bytes(range(32))
 
 
@@ -46,10 +48,11 @@ class House:
 
     def next_mail(self, address: str, after: int = 0) -> EmailMessage:
         """The mail that comes once `after` others have; waits as a person would."""
-        for _ in range(150):
+        deadline = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < deadline:
             if len(mails := self.mails_to(address)) > after:
                 return mails[after]
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise AssertionError(f"no mail number {after + 1} came to {address}")
 
 
@@ -76,7 +79,7 @@ def running_house(data: Path, *, workers: int = 1, **more: str) -> Iterator[Hous
             yield House(f"http://127.0.0.1:{port}", data, database, server)
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=60)
             database.close()
 
 

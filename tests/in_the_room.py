@@ -4,8 +4,6 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE_MS = 15_000
-
 
 def opens_the_lobby(page: Page, slug: str) -> None:
     page.goto(f"/meetings/{slug}/live")
@@ -20,8 +18,8 @@ def takes_a_name(page: Page, name: str) -> None:
 
 
 def is_let_in(page: Page, title: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=PATIENCE_MS)
-    expect(composer(page)).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(composer(page)).to_be_visible()
 
 
 def writes(page: Page, text: str) -> None:

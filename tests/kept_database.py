@@ -18,7 +18,7 @@ from tests.schema import drop_postgres, named, new_postgres
 from tests.servers import postgres_url
 
 _MOST_STORIES = 50
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 60
 _SHAPE = """
 WITH ours AS (SELECT oid, relname FROM pg_class WHERE relnamespace = 'public'::regnamespace)
 SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (

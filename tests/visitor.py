@@ -13,7 +13,7 @@ from tests.house import House
 
 class Visitor:
     def __init__(self, house: House) -> None:
-        self.connection = HTTPConnection(urlsplit(house.url).netloc, timeout=30)
+        self.connection = HTTPConnection(urlsplit(house.url).netloc, timeout=120)
         self.cookies: dict[str, str] = {}
         self.led_to = ""
         self.house = house

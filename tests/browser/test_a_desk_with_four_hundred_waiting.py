@@ -86,7 +86,7 @@ def test_nothing_moves_under_the_pointer_when_twenty_arrive_and_others_are_handl
     for _ in range(ARRIVALS):
         full.ask(now=utc_now())
     acts_elsewhere(full, handled, "reject", reason="names")
-    expect(jonah.get_by_role("button", name=f"{ARRIVALS} new, show")).to_be_visible(timeout=20_000)
+    expect(jonah.get_by_role("button", name=f"{ARRIVALS} new, show")).to_be_visible()
     expect(above).to_contain_text("Celeste returned it.")
     assert card.bounding_box() == before
     jonah.get_by_role("heading", level=1).hover()
@@ -165,7 +165,7 @@ def test_a_half_typed_edit_survives_what_others_do(jonah: Page, full: FullDesk) 
 
 def test_a_lost_link_refuses_clearly_and_keeps_what_was_typed(jonah: Page, full: FullDesk) -> None:
     jonah.context.set_offline(True)
-    expect(jonah.get_by_text("The connection is gone")).to_be_visible(timeout=20_000)
+    expect(jonah.get_by_text("The connection is gone")).to_be_visible()
     line = jonah.get_by_label("Only moderators and hosts read this")
     line.fill("Take the even ones")
     line.press("Enter")
@@ -173,7 +173,7 @@ def test_a_lost_link_refuses_clearly_and_keeps_what_was_typed(jonah: Page, full:
     expect(line).to_have_value("Take the even ones")
     late = full.ask(now=utc_now())
     jonah.context.set_offline(False)
-    expect(jonah.get_by_role("button", name="new, show")).to_be_visible(timeout=25_000)
+    expect(jonah.get_by_role("button", name="new, show")).to_be_visible()
     line.press("Enter")
     expect(jonah.get_by_role("region", name="Backstage").get_by_text("Take the even ones")).to_be_visible()
     assert late in full.waiting

@@ -93,7 +93,7 @@ def test_ones_own_things_are_said_first(four: Four, alma: Page) -> None:
     many_ask(four, 8)
     in_the_room.asks(alma, "What do you do on a long Sunday?")
     own = "() => window.heard.some(([one]) => one.includes('A moderator reads it next'))"
-    alma.wait_for_function(own, timeout=6000)
+    alma.wait_for_function(own)
     assert len(alma.evaluate("window.heard")) <= 3
 
 

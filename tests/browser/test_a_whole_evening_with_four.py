@@ -57,7 +57,7 @@ def test_from_the_waiting_room_to_the_transcript(four: Four, someone: Arrive) ->
 
     at_the_desk.closes_the_room(desk)
     for member in (alma, ben):
-        expect(member.get_by_role("heading", level=1)).to_have_text("That was tonight", timeout=15_000)
+        expect(member.get_by_role("heading", level=1)).to_have_text("That was tonight")
 
     the_transcript_names_nobody(desk, four.slug)
 

@@ -113,7 +113,7 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
     expect(answering(ben, MINE)).to_be_visible()
     expect(listed(alma, LATE)).to_have_count(0)
     alma.context.set_offline(False)
-    expect(listed(alma, LATE)).to_be_visible(timeout=20_000)
+    expect(listed(alma, LATE)).to_be_visible()
     expect(answering(alma, MINE)).to_be_visible()
     expect(alma.get_by_text("Back. Nothing was missed.")).to_be_visible()
 
@@ -121,7 +121,7 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
     expect(answered(alma, MINE)).to_be_visible()
     closes_the_room(desk)
     for member in (alma, ben):
-        expect(member.get_by_role("heading", level=1)).to_have_text("That was tonight", timeout=15_000)
+        expect(member.get_by_role("heading", level=1)).to_have_text("That was tonight")
     assert not bens_eyes.was_given(RETURNED)
 
 

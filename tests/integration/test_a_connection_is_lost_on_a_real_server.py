@@ -21,7 +21,7 @@ from tests.builders.scheduling import a_meeting
 from tests.house import House, running_house
 from tests.visitor import Visitor
 
-PATIENCE = 10
+PATIENCE = 60
 SLUG = "tonight"
 
 

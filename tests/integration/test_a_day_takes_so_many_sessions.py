@@ -162,7 +162,7 @@ def race(database: Database, orders: Sequence[Book], now: datetime) -> list[str]
     start = Barrier(len(orders))
 
     def run(order: Book) -> str:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             with database.write() as session:
                 book(session, order, now=now)

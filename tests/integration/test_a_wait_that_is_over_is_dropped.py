@@ -84,7 +84,7 @@ def test_who_joins_the_list_while_the_group_ends_is_not_forgotten(clinic: Clinic
     joined = Event()
 
     def end() -> None:
-        assert joined.wait(10)
+        assert joined.wait(60)
         with clinic.database.write() as session:
             end_group(session, group.id, from_date=date(2027, 6, 1), by=cora.id, now=NOW)
 

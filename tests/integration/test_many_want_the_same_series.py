@@ -89,7 +89,7 @@ def race(database: Database, orders: Sequence[BookSeries]) -> list[str]:
     start = Barrier(len(orders))
 
     def run(order: BookSeries) -> str:
-        start.wait(timeout=20)
+        start.wait(timeout=60)
         return attempt(database, order)
 
     with ThreadPoolExecutor(len(orders)) as pool:

@@ -27,9 +27,9 @@ SLUG = "tonight"
 MEMBERS = 8
 LINES = 6
 MOST_SOCKETS = 40
-PATIENCE = 15
-SOON = 4
-"""Seconds: a few pulses, and less than the ten after which presence is noted and wakes a room too."""
+PATIENCE = 60
+SOON = 9
+"""Seconds: many pulses, and less than the ten after which presence is noted and wakes a room too."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -120,7 +120,7 @@ def race(database: Database, orders: Sequence[Book], now: datetime) -> list[str]
     start = Barrier(len(orders))
 
     def run(order: Book) -> str:
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         return attempt(database, order, now)
 
     with ThreadPoolExecutor(len(orders)) as pool:

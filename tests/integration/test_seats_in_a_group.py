@@ -198,7 +198,7 @@ def race(database: Database, orders: Sequence[Book], now: datetime) -> list[str]
     together = Barrier(len(orders))
 
     def run(order: Book) -> str:
-        together.wait(timeout=20)
+        together.wait(timeout=60)
         try:
             database.change(lambda session: book(session, order, now=now))
         except SlotTaken:

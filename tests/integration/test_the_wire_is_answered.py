@@ -53,7 +53,7 @@ class Wire:
             person = session.get_one(Person, evening.members[who].person_id)
             token = issue_token(session, person, label="wire", now=utc_now())
         address = house.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-        self.line = websocket.create_connection(address, origin=house.url, timeout=20)
+        self.line = websocket.create_connection(address, origin=house.url, timeout=60)
         self.line.recv()
         self.line.send("40/live," + json.dumps({"token": token}))
         assert self.next().startswith("40/live")

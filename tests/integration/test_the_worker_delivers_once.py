@@ -210,19 +210,19 @@ def until_empty(post: Post) -> None:
         pass
 
 
-def test_the_worker_runs_beats_and_stops_within_a_second(
-    database: Database, settings: Settings, clock: Clock
+def test_the_worker_runs_beats_and_stops_in_the_middle_of_its_rest(
+    database: Database, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("jobs.worker.POLL_SECONDS", 3600.0)
     tray, stop = Tray(), threading.Event()
     with database.write() as session:
         owe_code(session, now=clock())
     worker = threading.Thread(target=run, args=(database, settings, clock, stop), kwargs={"sender": tray})
     worker.start()
     wait_until(lambda: bool(tray.sent) and is_alive(settings))
-    told = time.monotonic()
     stop.set()
-    worker.join(timeout=5)
-    assert time.monotonic() - told < 1
+    worker.join(timeout=60)
+    assert not worker.is_alive()
     assert is_alive(settings)
 
 
@@ -242,7 +242,7 @@ def test_without_a_mail_server_mails_are_files(database: Database, settings: Set
     worker.start()
     wait_until(lambda: len(list((settings.data / "outbox").glob("*.eml"))) == 1)
     stop.set()
-    worker.join(timeout=5)
+    worker.join(timeout=60)
 
 
 def test_nobody_beats_where_no_worker_ran(tmp_path: Path, settings: Settings) -> None:
@@ -271,7 +271,7 @@ def test_a_sweep_that_fails_stops_no_other(
     assert "a sweep went wrong" in caplog.text
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(is_true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not is_true():
         assert time.monotonic() < deadline, "it did not happen in time"
