@@ -1,6 +1,6 @@
 """Judges: ical.js (Thunderbird's), node-ical and our own reader agree with us on 18 months of instants.
 
-Every zone here has a weekly rule with a moved date, one moved over a change of the clocks, and a cancelled one.
+Every zone here has a weekly rule with a date moved, one moved over a change of the clocks, one cancelled.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -84,7 +84,7 @@ def test_every_reader_sees_every_instant_as_we_mean_it(
 def test_ical_js_makes_the_right_instant_of_every_local_time_in_every_zone(
     node: Node, tmp_path: Path
 ) -> None:
-    """A day and a half before and after each change, since programs differ in the hours of the change itself."""
+    """A day and a half before and after each change: in its hours programs differ."""
     asked, ours = {}, {}
     for name in EVERY_ZONE:
         changes = [at for at, _ in read(name) if datetime(2020, 2, 1, tzinfo=UTC) < at < LAST_OF_ICAL_JS]
