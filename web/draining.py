@@ -27,10 +27,12 @@ class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no typ
             self._sending_away = gevent.spawn_later(_NO_LONGER_LISTENING_SECONDS, self._send_sockets_away)
 
     def run(self) -> None:
-        """gunicorn's waits for requests alone; a socket is none."""
+        """gunicorn's own waits for requests alone, and a socket is none."""
         super().run()
         if self._sending_away is not None:
-            self._sending_away.join(_LONGEST_SECONDS)
+            self._sending_away.kill()
+            with gevent.Timeout(_LONGEST_SECONDS, False):
+                self._send_sockets_away()
 
     def _send_sockets_away(self) -> None:
         """The connection is closed and nothing said, as if the line broke: so every client comes back."""
