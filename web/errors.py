@@ -33,6 +33,7 @@ from safety.reveals import NoContactLeft
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
 from scheduling.blocks import BlockOverlaps, UnknownBlock
+from scheduling.calendars.accounts import UnknownAccount
 from scheduling.calendars.feeds import UnknownFeed
 from scheduling.calendars.importing.sources import UnknownSource
 from scheduling.group_refusals import AlreadyIn, UnknownGroup
@@ -77,6 +78,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownSeries: _MISSING,
     UnknownGroup: _MISSING,
     UnknownFeed: _MISSING,
+    UnknownAccount: _MISSING,
     UnknownSource: _MISSING,
     UnknownDirectory: _MISSING,
     UnknownBlock: _MISSING,

@@ -12,10 +12,8 @@ from scheduling.calendars.accounts import open_account
 from scheduling.calendars.feeds import FeedKind, create_feed
 from scheduling.calendars.showing import Detail
 from scheduling.group_records import GroupOccurrence
-from scheduling.groups import add_group
-from scheduling.meetings import change_occurrence
-from scheduling.memberships import join_group
-from scheduling.occurrences import occurrences_of
+from scheduling.groups import add_group, add_to_group
+from scheduling.meetings import change_occurrence, occurrences_of
 from scheduling.series_changes import change_following
 from tests.builders.people import a_coordinator
 from tests.builders.scheduling import a_booking, a_meeting, a_service
@@ -27,7 +25,7 @@ Told = list[tuple[datetime, datetime]]
 
 
 class Clinic(Practice):
-    """Ana's Mondays, one moved, one cancelled, later from March; Ben once; a group; Fridays."""
+    """Ana's Mondays with one moved, one cancelled and an hour later from March; Ben once; a group; Fridays."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -60,7 +58,7 @@ class Clinic(Practice):
             **by,
         )
         for member in (self.ana, self.ben):
-            join_group(session, group.id, member.id, from_date=date(2026, 12, 2), **by)
+            add_to_group(session, group.id, member.id, from_date=date(2026, 12, 2), **by)
         return group
 
     def feed(

@@ -16,7 +16,7 @@ from foundation.database import Database
 from scheduling.appointments import cancel, find_appointment, move
 from scheduling.calendars.feeds import CalendarFeed, FeedKind, revoke, rotate
 from scheduling.calendars.showing import Detail
-from tests.builders.calendars import NEXT_18_MONTHS, Clinic, Told, sequences, stamp
+from tests.builders.calendar_clinic import NEXT_18_MONTHS, Clinic, Told, sequences, stamp
 from tests.builders.series import DECEMBER, FEB_15, at, dates_of
 from tests.calendar_reader import Part, instants, read_calendar
 from tests.conftest import Clock
