@@ -13,38 +13,43 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 _ROOT = Path(__file__).parent.parent
-_BROWSER = "tests/browser/"
-_LONG = (_BROWSER, "tests/faults/", "tests/clients/")
+_LONG = ("tests/browser/", "tests/faults/", "tests/clients/")
 """Folders whose stories take seconds; the first one is begun first."""
-_SHARING = 'scope="module"'
 
 
-class Sharing(LoadScopeScheduling):
-    """All browser stories share a server and a Chromium; a module shares what it makes for all of itself."""
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """One process tells all stories that share a server, a browser or what their module made for them."""
 
     def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
         config.option.loadscopereorder = False  # the order is ours
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        if module.startswith(_BROWSER):
-            return _BROWSER
-        return module if _shares(module) else nodeid
+        return _shared_place(_module(nodeid)) or nodeid
 
 
 def put_long_ones_first(items: list[pytest.Item]) -> None:
     """Otherwise in the random order that they have."""
-    items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: _rank(_module(item.nodeid)))
 
 
+def _module(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
+
+
+@cache
 def _rank(module: str) -> int:
     for rank, folder in enumerate(_LONG):
         if module.startswith(folder):
             return rank
-    return len(_LONG) + (not _shares(module))
+    return len(_LONG) + (_shared_place(module) is None)
 
 
 @cache
-def _shares(module: str) -> bool:
-    return _SHARING in (_ROOT / module).read_text()
+def _shared_place(module: str) -> str | None:
+    """The folder whose conftest.py makes something for a whole session, or the module that makes its own."""
+    file = _ROOT / module
+    around = file.with_name("conftest.py")
+    if around.exists() and 'scope="session"' in around.read_text():
+        return str(around.parent)
+    return module if 'scope="module"' in file.read_text() else None

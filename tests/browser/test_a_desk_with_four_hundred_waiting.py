@@ -40,6 +40,21 @@ def queue(page: Page) -> Locator:
     return page.locator("[data-region=queue] > li[data-key]:visible")
 
 
+def free(page: Page) -> Locator:
+    """Those that nobody has: other stories leave claims behind."""
+    return queue(page).filter(has=page.get_by_role("button", name="Claim"))
+
+
+def key_of(row: Locator) -> str:
+    key = row.get_attribute("data-key")
+    assert key
+    return key
+
+
+def with_key(page: Page, key: str) -> Locator:
+    return page.locator(f'[data-region=queue] > [data-key="{key}"]')
+
+
 def first(page: Page) -> Locator:
     return queue(page).first.get_by_role("article")
 
@@ -78,19 +93,17 @@ def test_a_search_finds_one_among_all_while_it_is_typed(jonah: Page) -> None:
 def test_nothing_moves_under_the_pointer_when_twenty_arrive_and_others_are_handled(
     jonah: Page, full: FullDesk
 ) -> None:
-    above, card = queue(jonah).nth(1), queue(jonah).nth(4)
-    handled = above.get_attribute("data-key")
-    assert handled
+    handled, card = key_of(free(jonah).nth(1)), with_key(jonah, key_of(free(jonah).nth(4)))
     card.hover()
     before = card.bounding_box()
     for _ in range(ARRIVALS):
         full.ask(now=utc_now())
     acts_elsewhere(full, handled, "reject", reason="names")
     expect(jonah.get_by_role("button", name=f"{ARRIVALS} new, show")).to_be_visible()
-    expect(above).to_contain_text("Celeste returned it.")
+    expect(with_key(jonah, handled)).to_contain_text("Celeste returned it.")
     assert card.bounding_box() == before
     jonah.get_by_role("heading", level=1).hover()
-    expect(jonah.locator(f'[data-region=queue] [data-key="{handled}"]')).to_have_count(0)
+    expect(with_key(jonah, handled)).to_have_count(0)
     jonah.get_by_role("button", name=f"{ARRIVALS} new, show").click()
     expect(first(jonah)).to_contain_text(f"when evening {full.asked - ARRIVALS} comes")
 
@@ -141,9 +154,8 @@ def test_two_moderators_never_hold_the_same_one(
 
 
 def test_a_half_typed_edit_survives_what_others_do(jonah: Page, full: FullDesk) -> None:
-    free = queue(jonah).filter(has=jonah.get_by_role("button", name="Claim"))
-    others = [str(free.nth(n).get_attribute("data-key")) for n in (3, 4)]
-    card = jonah.locator(f'[data-region=queue] > [data-key="{free.nth(6).get_attribute("data-key")}"]')
+    others = [key_of(free(jonah).nth(n)) for n in (3, 4)]
+    card = with_key(jonah, key_of(free(jonah).nth(6)))
     card.get_by_role("button", name="Edit").click()
     area = jonah.get_by_label("The words the room will read")
     expect(area).to_be_focused()
@@ -153,9 +165,7 @@ def test_a_half_typed_edit_survives_what_others_do(jonah: Page, full: FullDesk) 
         acts_elsewhere(full, other, "approve")
     full.ask(now=utc_now())
     for other in others:
-        expect(jonah.locator(f'[data-region=queue] > [data-key="{other}"]')).to_contain_text(
-            "Celeste let it in."
-        )
+        expect(with_key(jonah, other)).to_contain_text("Celeste let it in.")
     expect(area).to_have_value("Half of a better")
     expect(area).to_be_focused()
     jonah.keyboard.type(" sentence?")
