@@ -88,7 +88,10 @@ def take_transcript(
         on=room.date,
         answered=[_line(one) for one in session.scalars(answered.order_by(Question.answered_at))],
         not_reached=[
-            _line(one) for one in session.scalars(left.order_by(Question.votes.desc(), Question.live_at))
+            _line(one)
+            for one in session.scalars(
+                left.order_by(Question.votes.desc(), Question.live_at, Question.public_number)
+            )
         ],
     )
 
