@@ -24,9 +24,9 @@ class Web(House):
 
 
 @contextmanager
-def web_process(data: Path, *, port: int = 0, gunicorn: str = "", **more: str) -> Iterator[Web]:
+def web_process(data: Path, *, gunicorn: str = "", **more: str) -> Iterator[Web]:
     """On its own port. `gunicorn` are arguments for gunicorn alone, `more` settings such as REDIS_URL."""
-    port = port or free_port()
+    port = free_port()
     environ = environment(data, port, **more) | {"GUNICORN_CMD_ARGS": gunicorn}
     database = furnished(data, environ)
     command = [sys.executable, "-m", "cli", "web", "--port", str(port)]

@@ -14,6 +14,8 @@ _NO_LONGER_LISTENING_SECONDS = 1.5
 _EVERY_SECONDS = 0.1
 _LOTS = 20
 _LONGEST_SECONDS = 10.0
+_GOING_AWAY = 1001
+"""RFC 6455, section 7.4.1."""
 
 
 class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -35,10 +37,10 @@ class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no typ
                 self._send_sockets_away()
 
     def _send_sockets_away(self) -> None:
-        """The connection is closed and nothing said, as if the line broke: so every client comes back."""
+        """Only the connection is closed. After Engine.IO's own goodbye a client would not come back."""
         engine = self.wsgi.extensions["socketio"].server.eio
         lot = len(engine.sockets) // _LOTS + 1
         while engine.sockets:
-            for sid in list(islice(engine.sockets, lot)):
-                engine.disconnect(sid)
+            for one in list(islice(engine.sockets.values(), lot)):
+                one.leave(_GOING_AWAY)
             gevent.sleep(_EVERY_SECONDS)
