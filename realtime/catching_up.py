@@ -14,6 +14,8 @@ from realtime.eventlog import MOD, PUB, events_after, heads, member_stream, payl
 from realtime.models import Participant, Room
 from realtime.room import find_participant, find_room, leads
 from realtime.snapshot import as_it_is_now
+from realtime.told_lately import Asked, ToldLately
+from realtime.views import View
 from scheduling.meetings import current_occurrence, find_meeting
 
 MEMBER = "member"
@@ -30,9 +32,19 @@ class Missed:
 
 
 def missed(
-    session: Session, slug: str, actor: Actor, stream: str, after: int, *, limit: int, now: datetime
+    session: Session,
+    slug: str,
+    actor: Actor,
+    stream: str,
+    after: int,
+    *,
+    limit: int,
+    lately: ToldLately | None = None,
+    now: datetime,
 ) -> Missed:
     """Looks only: nobody is in the room because they read here. `session` is one `moment`.
+
+    `lately` is what this process told others just now.
 
     Raises what coming in raises (UnknownMeeting, NothingPlanned, Removed, RoomClosed for whoever was not
     there), UnknownRoom before anybody came, NotAllowed for the desk's stream, NotJoined for one's own.
@@ -43,10 +55,21 @@ def missed(
         raise UnknownRoom
     name = _stream(session, room, actor, _place(session, room, actor, now), stream)
     head = heads(session, room.id, [name])[name]
-    found = events_after(session, room.id, name, after, limit=limit)
-    told = [payload(event) for event in found]
-    shown = as_it_is_now(session, room.id, told) if name == PUB else told
-    return Missed(room.epoch, head, shown, bool(told) and told[-1]["seq"] < head)
+    if name == PUB:
+        asked = Asked(room.id, room.epoch, head, after, limit)
+        told = (lately or ToldLately()).answer(asked, lambda: _public(session, asked))
+    else:
+        told = _told(session, room.id, name, after, limit)
+    return Missed(room.epoch, head, told, bool(told) and told[-1]["seq"] < head)
+
+
+def _public(session: Session, asked: Asked) -> list[View]:
+    told = _told(session, asked.room_id, PUB, asked.after, asked.limit)
+    return as_it_is_now(session, asked.room_id, told)
+
+
+def _told(session: Session, room_id: str, stream: str, after: int, limit: int) -> list[View]:
+    return [payload(event) for event in events_after(session, room_id, stream, after, limit=limit)]
 
 
 def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Participant | None:

@@ -15,6 +15,7 @@ from auth.sessions import find_actor, is_visit_due, note_visit
 from foundation.database import Database
 from foundation.settings import Settings
 from foundation.zones import find_zone, is_zone
+from realtime.told_lately import ToldLately
 from web.feed_copies import FeedCopies
 
 ZONE_COOKIE = "tz"
@@ -28,6 +29,7 @@ class House:
     database: Database
     clock: Callable[[], datetime]
     feed_copies: FeedCopies = field(default_factory=FeedCopies)
+    told_lately: ToldLately = field(default_factory=ToldLately)
     shelves: OrderedDict[tuple[str, str], Any] = field(default_factory=OrderedDict)
 
 

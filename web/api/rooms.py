@@ -14,7 +14,7 @@ from scheduling.meetings import NothingPlanned, UnknownMeeting
 from web.api.access import api_room
 from web.api.calls import call
 from web.api.fields import Asked, Told
-from web.context import actor, db, now, settings
+from web.context import actor, db, house, now, settings
 from web.guards import requires
 
 blueprint = api_room("rooms")
@@ -66,7 +66,8 @@ class EventsTold(Told):
 def events(slug: str, query: EventsAsked) -> dict[str, Any]:
     _not_too_often()
     with db().moment() as session:
-        found = missed(session, slug, actor(), query.stream, query.after, limit=query.limit, now=now())
+        asked: dict[str, Any] = {"limit": query.limit, "lately": house().told_lately, "now": now()}
+        found = missed(session, slug, actor(), query.stream, query.after, **asked)
     following = found.events[-1]["seq"] if found.more else None
     return {
         "stream": query.stream,
