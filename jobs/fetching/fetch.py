@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException as BadAnswer
@@ -87,7 +87,8 @@ class Fetcher:
             connection.request(
                 "GET", target.path, headers=headers, preload_content=False, decode_content=False
             )
-            yield connection.getresponse()
+            with closing(connection.getresponse()) as answer:
+                yield answer
         except (OSError, HTTPError, BadAnswer, ValueError, AttributeError) as error:
             words = (
                 "it took too long" if self.clock() >= deadline else "its server does not answer as it should"

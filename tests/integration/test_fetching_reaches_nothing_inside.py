@@ -1,4 +1,4 @@
-"""Whatever an address leads to: nothing inside is asked, nothing is read past its bounds, and nobody waits."""
+"""Whatever an address leads to: nothing inside is asked, nothing is read past its bounds, nobody waits."""
 
 import gzip
 import time
