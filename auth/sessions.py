@@ -1,6 +1,6 @@
 """Who is signed in where. The browser holds a token; the table holds its digest only (R1, R3, R6)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from foundation.secret import digest, new_secret
 
 NOTE_EVERY = timedelta(minutes=1)
 _KEEP = timedelta(days=30)
+_UNSEEN = {"synchronize_session": False}
 
 
 class AuthSession(Base):
@@ -75,31 +76,40 @@ def open_session(
 def find_actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Whom the token lets in now. Only looks: the caller does `note_visit` when `is_visit_due`."""
     rows = session.execute(_VISITOR, {"digest": digest(token)}).all()
-    if not rows:
+    return _actor(rows, now)
+
+
+def find_actors(session: Session, tokens: Collection[str], *, now: datetime) -> dict[str, Actor]:
+    """The same for many in one look: by token, those who are let in now."""
+    if not tokens:
+        return {}
+    by_digest = {digest(one): one for one in tokens}
+    visits: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(_MANY, {"digests": list(by_digest)}):
+        visits.setdefault(row.token_digest, []).append(row)
+    found = {by_digest[key]: _actor(rows, now) for key, rows in visits.items()}
+    return {token: actor for token, actor in found.items() if actor is not None}
+
+
+def still_open(session: Session, tokens: Collection[str], *, now: datetime) -> set[str]:
+    """Those of these tokens that let somebody in now, found in one look."""
+    return set(find_actors(session, tokens, now=now))
+
+
+def _actor(rows: Sequence[Row[Any]], now: datetime) -> Actor | None:
+    """`rows` are one sign-in's, one for each role."""
+    if not rows or _is_over(rows, now):
         return None
-    visit, roles = rows[0], _roles(rows)
-    if _is_over(rows, now):
-        return None
+    visit = rows[0]
     return Actor(
         person_id=visit.person_id,
         name=visit.name,
-        roles=roles,
+        roles=_roles(rows),
         timezone=visit.timezone,
         theme=visit.theme,
         session_id=visit.id,
         seen_at=visit.seen_at,
     )
-
-
-def still_open(session: Session, tokens: Collection[str], *, now: datetime) -> set[str]:
-    """Those of these tokens that let somebody in now, found in one look."""
-    if not tokens:
-        return set()
-    by_digest = {digest(one): one for one in tokens}
-    visits: dict[str, list[Row[Any]]] = {}
-    for row in session.execute(_MANY, {"digests": list(by_digest)}):
-        visits.setdefault(row.token_digest, []).append(row)
-    return {by_digest[key] for key, rows in visits.items() if not _is_over(rows, now)}
 
 
 def _roles(rows: Sequence[Row[Any]]) -> frozenset[Role]:
@@ -126,6 +136,15 @@ def note_visit(session: Session, session_id: str, *, now: datetime) -> None:
         AuthSession.seen_at <= now - NOTE_EVERY,
     )
     session.execute(update(AuthSession).where(*due).values(seen_at=now))
+
+
+def note_visits(session: Session, actors: Iterable[Actor], *, now: datetime) -> None:
+    """The same for many. It waits for nobody: a visit that another is noting just now is noted."""
+    due = [one.session_id for one in actors if is_visit_due(one, now=now)]
+    if due:
+        free = select(AuthSession.id).where(AuthSession.id.in_(due), AuthSession.closed_at.is_(None))
+        mine = AuthSession.id.in_(free.with_for_update(skip_locked=True))
+        session.execute(update(AuthSession).where(mine).values(seen_at=now), execution_options=_UNSEEN)
 
 
 def close_session(session: Session, token: str, *, now: datetime) -> None:

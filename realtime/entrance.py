@@ -48,6 +48,7 @@ class Entrance:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+        self._open: set[LiveSocket] = set()
         self._is_looking = False
 
     def let_in(
@@ -60,7 +61,7 @@ class Entrance:
         except BadHandshake as bad:
             start_response(bad.status, refusal_headers())
             return [b""]
-        socket = LiveSocket(self._engine, self._engine.generate_id(), tcp)
+        socket = LiveSocket(self._engine, self._engine.generate_id(), tcp, self._open)
         self._engine.sockets[socket.sid] = socket
         self._engine._trigger_event("connect", socket.sid, _slim(environ), run_async=False)
         self._begin_to_look()
@@ -93,11 +94,10 @@ class Entrance:
 
     def _look(self) -> None:
         now, waiting = monotonic(), 0
-        sockets = list(self._engine.sockets.values())
-        for socket in sockets:
+        for socket in list(self._open):
             socket.look(now)
             waiting += socket.out.count
-        sockets_open.set(len(sockets))
+        sockets_open.set(len(self._open))
         frames_queued.set(waiting)
 
 

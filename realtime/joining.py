@@ -87,14 +87,17 @@ def staff_names(session: Session) -> list[str]:
     return list(session.scalars(select(Person.name).where(Person.id.in_(ours), Person.departed_at.is_(None))))
 
 
-def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Participant:
-    mine = find_participant(session, room.id, actor.person_id)
-    if mine is not None:
-        return mine
+def give_place(session: Session, room: Room, actor: Actor, *, now: datetime) -> Participant:
+    """A place for somebody who has none, under a given name. Raises RoomClosed, RoomFull."""
     if room.state == "closed":
         raise RoomClosed()
     _require_room_for(session, room, actor)
     return _new_place(session, room, actor, _given_name(session, room, actor), now)
+
+
+def _place(session: Session, room: Room, actor: Actor, now: datetime) -> Participant:
+    mine = find_participant(session, room.id, actor.person_id)
+    return mine or give_place(session, room, actor, now=now)
 
 
 def _given_name(session: Session, room: Room, actor: Actor) -> str:

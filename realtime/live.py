@@ -14,28 +14,30 @@ from auth.sessions import is_visit_due, note_visit
 from foundation.database import Database
 from foundation.errors import DomainError
 from foundation.settings import Settings
+from realtime.arrivals import Arrival
+from realtime.ballots import Ballot
 from realtime.care import help_for
+from realtime.coming_in import Coming, ComingIn
 from realtime.door import require_inside
 from realtime.errors import NotJoined, SlowDown
 from realtime.eventlog import PUB
-from realtime.joining import join
 from realtime.last_ear import Said, hear_anyway
 from realtime.messages import COMMANDS, Call
-from realtime.models import Room
 from realtime.payloads import Data
 from realtime.presence import be_seen, keep_seen
 from realtime.pulse import TICK_SECONDS, Heartbeat, pulse_of
-from realtime.room import enter, find_participant, leads, room_of
-from realtime.snapshot import Seat, about_me, catch_up
+from realtime.room import enter, find_participant
+from realtime.snapshots import Snapshots
 from realtime.steering import hold_if_unattended
-from realtime.still_welcome import unwelcome
+from realtime.still_welcome import let_in, unwelcome
 from realtime.transport import Broadcaster, channel
 from realtime.visitors import Credential, Place, Visitor, Visitors
+from realtime.voting import Votes
 from realtime.written import is_crisis
 from safety.hearing import listen_first, rules_hear_danger
-from scheduling.meetings import current_occurrence, find_meeting
 
-_SEEN_EVERY_TICKS = int(10 / TICK_SECONDS)
+VOTE = "vote"
+_SEEN_EVERY_TICKS = round(10 / TICK_SECONDS)
 _CHECKED_AT_ONCE = 25
 _log = logging.getLogger("evenside.realtime")
 
@@ -62,6 +64,9 @@ class LiveRooms:
         self._settings = settings
         self._clock = clock
         self._lines = lines
+        self._votes = Votes(database, clock)
+        self._snapshots = Snapshots()
+        self._arrivals = ComingIn(database, clock, self._snapshots, self._sit)
         self._heartbeat = Heartbeat()
         self._ticks = 0
 
@@ -71,7 +76,7 @@ class LiveRooms:
 
     def lets_in(self, credential: Credential) -> bool:
         with self._database.read() as session:
-            return credential.actor(session, now=self._clock()) is not None
+            return credential in let_in(session, {credential}, self._clock())
 
     def require_calm(self, visitor: Visitor, data: Data) -> None:
         """Raises SlowDown for a flood; somebody in danger is heard whatever came before."""
@@ -87,20 +92,10 @@ class LiveRooms:
             raise SlowDown("That was a great deal at once. Wait a moment, then send it again.")
 
     def join(self, sid: str, visitor: Visitor, data: Data) -> dict[str, Any]:
-        """Subscribe first, read one moment after: an event in between may come twice, never not at all."""
-        slug, after, epoch = data.ident("room"), data.after(), data.ident_or_none("epoch")
-        now = self._clock()
-        with self._sent_away_if_signed_out(sid), self._database.write() as session:
-            actor = self._actor(session, visitor, now)
-            meeting = find_meeting(session, slug)
-            room = room_of(session, current_occurrence(session, meeting, now=now), now=now)
-            place = join(session, room.id, actor, now=now)
-            seat = Seat(place, leads(session, room, actor))
-        self._sit(sid, visitor, room.id, actor, seat)
-        with self._database.moment() as session:
-            room = session.get_one(Room, room.id)
-            me = about_me(session, room, seat, actor.name)
-            return {**catch_up(session, room, seat, after, epoch), "me": me}
+        """A seat in a meeting's room, and what the client lacks of it (realtime/coming_in.py)."""
+        asked = Coming(sid, visitor, data.ident("room"), data.after(), data.ident_or_none("epoch"))
+        with self._sent_away_if_signed_out(sid):
+            return self._arrivals.join(asked)
 
     def run(self, sid: str, visitor: Visitor, event: str, data: Data) -> dict[str, Any]:
         """One command, committed before it is acknowledged, and told to everybody after the commit."""
@@ -108,10 +103,18 @@ class LiveRooms:
         if visitor.place is None:
             raise NotJoined()
         room_id = visitor.place.room_id
+        if event == VOTE and not visitor.place.leads:
+            return self._vote(sid, visitor, room_id, data)
         listen_first(data.written())
         answer = self._answer_or_last_ear(sid, visitor, visitor.place, Said(event, data), now)
         self.wake(room_id)
         return {**answer, **help_for(event, answer, self._settings)}
+
+    def _vote(self, sid: str, visitor: Visitor, room_id: str, data: Data) -> dict[str, Any]:
+        """Counted with whoever votes in the same moment; the pulse tells the others."""
+        ballot = Ballot(visitor.credential, room_id, data.ident("question"), data.flag("on"))
+        with self._sent_away_if_signed_out(sid):
+            return self._votes.cast(ballot)
 
     def _answer_or_last_ear(
         self, sid: str, visitor: Visitor, place: Place, said: Said, now: datetime
@@ -136,6 +139,7 @@ class LiveRooms:
             actor = self._actor(session, visitor, now)
             _require_inside_or_danger(session, place.room_id, actor, said.data, now)
             if place.leads:
+                enter(session, place.room_id)
                 be_seen(session, place.room_id, actor.person_id, moderates=True, now=now)
             return dict(COMMANDS[said.event](Call(session, place.room_id, actor, said.data, now)))
 
@@ -159,6 +163,7 @@ class LiveRooms:
         with self._database.read() as session:
             pulse = pulse_of(session, room_id, now=self._clock())
         if self._heartbeat.is_worth_saying(room_id, pulse):
+            self._snapshots.numbers_changed(room_id)
             self._emit(channel(room_id, PUB), "pulse", pulse)
 
     def _note_presence(self, room_id: str) -> None:
@@ -197,15 +202,16 @@ class LiveRooms:
             note_visit(session, actor.session_id, now=now)
         return actor
 
-    def _sit(self, sid: str, visitor: Visitor, room_id: str, actor: Actor, seat: Seat) -> None:
+    def _sit(self, coming: Coming, arrival: Arrival) -> None:
         """The room is followed before they hear it. Raises NotSignedIn if the socket has gone meanwhile."""
+        sid, room_id, seat = coming.sid, arrival.room_id, arrival.seat
         self.broadcaster.follow(room_id)
-        if self.visitors.by_sid.get(sid) is not visitor:
+        if self.visitors.by_sid.get(sid) is not coming.visitor:
             self._unfollow_if_empty(room_id)
             raise NotSignedIn
         heard = tuple(channel(room_id, stream) for stream in seat.streams)
         left = self.visitors.seat(
-            sid, Place(room_id, actor.person_id, seat.participant.id, seat.leads, heard)
+            sid, Place(room_id, arrival.actor.person_id, seat.participant.id, seat.leads, heard)
         )
         if left is not None:
             self._leave_channels(sid, left)
@@ -221,6 +227,7 @@ class LiveRooms:
         if not self.visitors.has(room_id):
             self.broadcaster.unfollow(room_id)
             self._heartbeat.forget(room_id)
+            self._snapshots.forget(room_id)
 
     def _emit(self, to: str, event: str, data: dict[str, Any]) -> None:
         self._lines.tell(to, event, data)

@@ -1,6 +1,6 @@
 """Who is here: seen lately by a socket's pulse or by opening a page. Ids stay inside, counts go out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -19,23 +19,49 @@ def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, 
     """Note that somebody is here, and at the desk if they lead the room."""
     seen = session.get(Presence, (room_id, person_id))
     if seen is None:
-        _come_in(session, room_id, person_id, moderates, now)
+        _come_in(session, room_id, {person_id: moderates}, now)
         return
     if seen.moderates != moderates or now - seen.seen_at >= FRESH:
         seen.seen_at, seen.moderates = now, moderates
 
 
-def _come_in(session: Session, room_id: str, person_id: str, moderates: bool, now: datetime) -> None:
+def see_all(session: Session, room_id: str, people: Mapping[str, bool], *, now: datetime) -> None:
+    """`be_seen` for many who come in together; `people` says who leads the room."""
+    here = Presence.room_id == room_id, Presence.person_id.in_(people)
+    known = dict(session.execute(select(Presence.person_id, Presence.moderates).where(*here)).all())
+    keep_seen(session, room_id, known, now=now)
+    _come_in(session, room_id, {one: leads for one, leads in people.items() if one not in known}, now)
+    for one, leads in sorted(people.items()):
+        if known.get(one, leads) != leads:
+            be_seen(session, room_id, one, moderates=leads, now=now)
+
+
+def _come_in(session: Session, room_id: str, people: Mapping[str, bool], now: datetime) -> None:
     """Two tabs may come in at once: the first one's row stands for both."""
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
-    mine = {"room_id": room_id, "person_id": person_id, "moderates": moderates, "seen_at": now}
-    session.execute(insert(Presence).values(mine).on_conflict_do_nothing())
+    rows = [
+        {"room_id": room_id, "person_id": one, "moderates": leads, "seen_at": now}
+        for one, leads in sorted(people.items())
+    ]
+    if rows:
+        session.execute(insert(Presence).on_conflict_do_nothing(), rows)
 
 
 def keep_seen(session: Session, room_id: str, person_ids: Iterable[str], *, now: datetime) -> None:
-    """The same for everybody whose socket is still open, in one statement."""
-    here = Presence.room_id == room_id, Presence.person_id.in_(list(person_ids))
-    session.execute(update(Presence).where(*here).values(seen_at=now))
+    """The same for everybody whose socket is still open, in one statement.
+
+    It waits for nobody's row: whoever is held by another transaction is being seen there, and that one may
+    wait for the room which our caller holds.
+    """
+    ids = list(person_ids)
+    if not ids:
+        return
+    here = Presence.room_id == room_id, Presence.person_id.in_(ids)
+    free = select(Presence.person_id).where(*here).with_for_update(skip_locked=True)
+    mine = Presence.room_id == room_id, Presence.person_id.in_(free)
+    session.execute(
+        update(Presence).where(*mine).values(seen_at=now), execution_options={"synchronize_session": False}
+    )
 
 
 def leave(session: Session, room_id: str, person_id: str) -> None:

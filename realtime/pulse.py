@@ -13,8 +13,8 @@ from realtime.models import Participant
 from realtime.presence import count_here
 from realtime.snapshot import votes_of
 
-TICK_SECONDS = 0.5
-_SAY_AGAIN_AFTER = 10
+TICK_SECONDS = 0.3
+_SAY_AGAIN_AFTER = round(5 / TICK_SECONDS)
 
 
 def pulse_of(session: Session, room_id: str, *, now: datetime) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Policy(StrEnum):
 
 
 PUBLIC = frozenset({State.LIVE, State.ANSWERING, State.ANSWERED})
+VOTABLE = frozenset({State.LIVE, State.ANSWERING})
 OVER = frozenset({State.WITHDRAWN, State.MERGED})
 BY_AUTHOR = frozenset({Action.EDIT, Action.WITHDRAW})
 

@@ -1,6 +1,6 @@
 """What somebody coming in needs: the room as it is at a number, or the events since the number they have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,48 +44,103 @@ class Seat:
         return [*mine, MOD] if self.leads else mine
 
 
+def whole(session: Session, room: Room, seat: Seat, _seq: int = 0) -> object:
+    """Everything this person may see of the room now."""
+    public = public_part(session, room)
+    return {**public, "desk": desk_of(session, room)} if seat.leads else public
+
+
 def catch_up(
-    session: Session, room: Room, seat: Seat, after: Mapping[str, int] | None, epoch: str | None = None
+    session: Session,
+    room: Room,
+    seat: Seat,
+    after: Mapping[str, int] | None,
+    epoch: str | None = None,
 ) -> View:
     """`events` since the numbers the client has, or a `snapshot` when it has none, is far behind, or is of
     another epoch. `seq` holds each stream's number that the answer brings the client to."""
-    now_at = heads(session, room.id, seat.streams)
+    return caught_up(session, room, seat, heads(session, room.id, seat.streams), after, epoch)
+
+
+def caught_up(
+    session: Session,
+    room: Room,
+    seat: Seat,
+    now_at: Mapping[str, int],
+    after: Mapping[str, int] | None,
+    epoch: str | None,
+    tell_whole: Callable[[Session, Room, Seat, int], object] = whole,
+) -> View:
+    """The same for whoever knows the numbers of the streams in this moment, of this seat or of more."""
+    now_at = {one: now_at[one] for one in seat.streams}
     answer = {"epoch": room.epoch, "seq": {_short(one): now_at[one] for one in seat.streams}}
     behind = _behind(now_at, after) if after is not None and epoch in {None, room.epoch} else None
     if behind is None:
-        return {**answer, "snapshot": whole(session, room, seat)}
+        return {**answer, "snapshot": tell_whole(session, room, seat, now_at[PUB])}
     missed = [
         event for one in seat.streams for event in _missed(session, room.id, one, now_at[one], behind[one])
     ]
     return {**answer, "events": missed, "votes": votes_of(session, room.id)}
 
 
-def whole(session: Session, room: Room, seat: Seat) -> View:
-    """Everything this person may see of the room now."""
-    pub = {
+def public_part(session: Session, room: Room) -> View:
+    """What everybody in the room may see of it."""
+    return {
         "room": room_view(room),
         "questions": public_questions(session, room.id),
         "chat": chat_of(session, room.id),
         "host": leader_name(session, room),
     }
-    return {**pub, "desk": desk_of(session, room)} if seat.leads else pub
 
 
 def about_me(session: Session, room: Room, seat: Seat, name: str) -> View:
     """The client's own side: name for the evening, own questions and votes, hand, silence."""
+    return about_each(session, room, [(seat, name)])[0]
+
+
+def about_each(session: Session, room: Room, seats: Sequence[tuple[Seat, str]]) -> list[View]:
+    """The same for many, each with their own name outside, in few statements."""
+    ids = {seat.participant.id for seat, _ in seats}
+    asked = _asked_by(session, ids)
+    voted = _voted_by(session, room, ids)
+    return [_about(session, seat, name, asked, voted) for seat, name in seats]
+
+
+def _about(
+    session: Session,
+    seat: Seat,
+    name: str,
+    asked: Mapping[str, list[Question]],
+    voted: Mapping[str, list[str]],
+) -> View:
     me = seat.participant
-    mine = select(Question).where(Question.participant_id == me.id).order_by(Question.number)
-    voted = select(Vote.question_id).join(Question, Question.id == Vote.question_id)
-    shown = voted.where(Vote.participant_id == me.id, Question.state.in_(list(PUBLIC)))
     return {
         "name": me.pseudonym,
         "moderator": seat.leads,
         "first_name": first_name(name) if seat.leads else None,
-        "questions": [author_view(one, target_of(session, one)) for one in session.scalars(mine)],
-        "voted": sorted(session.scalars(shown)),
+        "questions": [author_view(one, target_of(session, one)) for one in asked.get(me.id, [])],
+        "voted": sorted(voted.get(me.id, [])),
         "hand": me.hand_at is not None,
         "muted_until": iso(me.muted_until),
     }
+
+
+def _asked_by(session: Session, ids: Iterable[str]) -> dict[str, list[Question]]:
+    found: dict[str, list[Question]] = {}
+    mine = select(Question).where(Question.participant_id.in_(ids)).order_by(Question.number)
+    for one in session.scalars(mine):
+        found.setdefault(one.participant_id, []).append(one)
+    return found
+
+
+def _voted_by(session: Session, room: Room, ids: Iterable[str]) -> dict[str, list[str]]:
+    """For questions that are public."""
+    found: dict[str, list[str]] = {}
+    cast = select(Vote.participant_id, Vote.question_id).join(Question, Question.id == Vote.question_id)
+    shown = Question.room_id == room.id, Question.state.in_(list(PUBLIC))
+    for by, question in session.execute(cast.where(Vote.participant_id.in_(ids), *shown)):
+        found.setdefault(by, []).append(question)
+    return found
 
 
 def public_questions(session: Session, room_id: str) -> list[View]:

@@ -24,18 +24,22 @@ _MANY_UNHEARD = 16
 class LiveSocket(Wire):
     """What python-engineio's server asks of a socket, and no more. Its messages are heard one by one.
 
-    `sid` is the Engine.IO id. While something of it is being heard, `_unheard` holds what came since.
+    `sid` is the Engine.IO id; `all_open` holds it until its connection is no more, which may be after its
+    session. While something of it is being heard, `_unheard` holds what came since.
     """
 
     __slots__ = (
-        "_come_in_by", "_engine", "_ping_at", "_pinged", "_unheard", "_why", "closed", "closing", "sid",
+        "_all_open", "_come_in_by", "_engine", "_ping_at", "_pinged", "_unheard", "_why",
+        "closed", "closing", "sid",
     )  # fmt: skip
     connected = upgraded = True
     upgrading = False
 
-    def __init__(self, engine: Any, sid: str, tcp: Tcp) -> None:
+    def __init__(self, engine: Any, sid: str, tcp: Tcp, all_open: set["LiveSocket"]) -> None:
         super().__init__(tcp, engine.max_http_buffer_size)
         self._engine = engine
+        self._all_open = all_open
+        all_open.add(self)
         self._unheard: deque[str] | None = None
         self._ping_at = monotonic() + engine.ping_interval
         self._pinged = False
@@ -74,6 +78,7 @@ class LiveSocket(Wire):
 
     def ended(self, why: str) -> None:
         """Without a goodbye."""
+        self._all_open.discard(self)
         is_late = why != CLOSED
         self._end(self._engine.reason.TRANSPORT_ERROR if is_late else self._engine.reason.TRANSPORT_CLOSE)
 

@@ -18,13 +18,14 @@ def unwelcome(
     session: Session, sockets: Sequence[tuple[str, Visitor]], *, now: datetime
 ) -> list[tuple[str, str]]:
     """The ids of those that have to go, each with the reason."""
-    let_in = _let_in(session, {visitor.credential for _, visitor in sockets}, now)
+    welcome = let_in(session, {visitor.credential for _, visitor in sockets}, now)
     places = _places(session, [visitor.place for _, visitor in sockets if visitor.place])
-    told = [(sid, _why_not(session, visitor, let_in, places, now)) for sid, visitor in sockets]
+    told = [(sid, _why_not(session, visitor, welcome, places, now)) for sid, visitor in sockets]
     return [(sid, why) for sid, why in told if why is not None]
 
 
-def _let_in(session: Session, credentials: Iterable[Credential], now: datetime) -> set[Credential]:
+def let_in(session: Session, credentials: Iterable[Credential], now: datetime) -> set[Credential]:
+    """Those of these that let somebody in now."""
     asked = list(credentials)
     tokens = still_valid(session, [one.secret for one in asked if one.is_api])
     signed_in = still_open(session, [one.secret for one in asked if not one.is_api], now=now)
@@ -42,11 +43,11 @@ def _places(session: Session, sitting: Iterable[Place]) -> Mapping[str, Particip
 def _why_not(
     session: Session,
     visitor: Visitor,
-    let_in: set[Credential],
+    welcome: set[Credential],
     places: Mapping[str, Participant],
     now: datetime,
 ) -> str | None:
-    if visitor.credential not in let_in:
+    if visitor.credential not in welcome:
         return "signed_out"
     if visitor.place is None:
         return None

@@ -15,14 +15,12 @@ from realtime.eventlog import MOD, PUB, append
 from realtime.models import Participant, Question, Room, Vote
 from realtime.name_keys import key
 from realtime.presence import has_moderator
-from realtime.questions import State, is_public
+from realtime.questions import VOTABLE, is_public
 from realtime.retries import first_result, remember
 from realtime.room import enter, first_name, leads, participant_of, require_moderator, require_running
 from realtime.sparing import LINES, spare_the_others
 from realtime.telling import hands_up, raise_alert, tell_hands
 from safety.screening import Tier
-
-_VOTABLE = {State.LIVE, State.ANSWERING}
 
 
 def vote(
@@ -34,7 +32,7 @@ def vote(
     question = session.get(Question, question_id)
     if question is None or question.room_id != room.id or not is_public(question.state):
         raise UnknownQuestion()
-    if question.state not in _VOTABLE:
+    if question.state not in VOTABLE:
         raise WrongState()
     _set_vote(session, question.id, me.id, on)
     question.votes = count_votes(session, question.id)

@@ -12,6 +12,8 @@ from auth.sessions import find_actor
 from auth.tokens import find_actor_by_token
 from realtime.pace import Pace
 
+_PARTS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -87,11 +89,12 @@ class Visitors:
         return [sid for sid, place in places.items() if heard in place.channels]
 
     def next_to_check(self, fewest: int) -> list[tuple[str, Visitor]]:
-        """A quarter of the sockets, at least `fewest`."""
-        batch = list(islice(self._round, max(fewest, len(self.by_sid) // 4 + 1)))
+        """A part of the sockets, at least `fewest`: each of them comes up every few beats."""
+        most = max(fewest, len(self.by_sid) // _PARTS + 1)
+        batch = list(islice(self._round, most))
         if not batch:
             self._round = iter(list(self.by_sid))
-            batch = list(islice(self._round, max(fewest, len(self.by_sid) // 4 + 1)))
+            batch = list(islice(self._round, most))
         return [(sid, self.by_sid[sid]) for sid in batch if sid in self.by_sid]
 
     def _rise(self, sid: str, place: Place) -> None:

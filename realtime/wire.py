@@ -6,7 +6,9 @@ its sender without an answer; and it would run the handlers of connecting and le
 
 from typing import Any
 
-from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
+from socketio.packet import ACK, BINARY_ACK, BINARY_EVENT, EVENT, Packet
+
+from realtime.spelling import filled_in
 
 NAMELESS = ""
 _RESERVED = frozenset({"connect", "disconnect", "*"})
@@ -31,6 +33,13 @@ class ReadablePacket(Packet):  # type: ignore[misc]
         if self.packet_type == EVENT:
             self.data = _named(self.data)
         return 0
+
+    def encode(self) -> Any:
+        """What was spelled beforehand is put into its place."""
+        encoded = super().encode()
+        if self.packet_type == ACK and isinstance(encoded, str):
+            return filled_in(encoded, self.data)
+        return encoded
 
 
 def _named(data: object) -> list[Any]:

@@ -5,6 +5,7 @@ Nothing here may block: it runs inside the loop.
 """
 
 from collections.abc import Iterable
+from socket import SHUT_WR
 from time import monotonic
 from typing import Any, Protocol
 
@@ -30,6 +31,7 @@ class Tcp(Protocol):
     def fileno(self) -> int: ...
     def send(self, some: bytes | memoryview, /) -> int: ...
     def recv(self, most: int, /) -> bytes: ...
+    def shutdown(self, how: int, /) -> None: ...
     def close(self) -> None: ...
 
 
@@ -89,6 +91,7 @@ class Wire:
             self.put(close_frame(code))
             self.is_open = False
             self._leave_by = monotonic() + LEAVE_SECONDS
+            self._hang_up_if_all_is_said()
             self.settle()
 
     def cut(self, why: str) -> None:
@@ -183,7 +186,16 @@ class Wire:
             self._writable.stop()
             self._writable.close()
             self._writable = None
+            self._hang_up_if_all_is_said()
         self.settle()
+
+    def _hang_up_if_all_is_said(self) -> None:
+        """After the goodbye: the other end reads it, finds that nothing more comes, and closes too."""
+        if self._leave_by and self.out.waiting is None and self._tcp is not None:
+            try:
+                self._tcp.shutdown(SHUT_WR)
+            except OSError:
+                self.cut(CLOSED)
 
 
 def fan_out(wires: Iterable[Wire], some: bytes) -> None:

@@ -98,19 +98,20 @@ def test_case_5_what_is_committed_between_subscription_and_snapshot_is_seen_once
             chat(session, evening.room_id, evening.members[1], **words)
         ana.live.wake(evening.room_id)
 
-    sit, about_me = ana.live._sit, snapshot.about_me
+    coming = ana.live._arrivals
+    sit, about_each = coming._sit, snapshot.about_each
 
     def subscribe(*given: Any) -> None:
         sit(*given)
         say("just before")
 
     def read(*given: Any) -> Any:
-        mine = about_me(*given)
+        mine = about_each(*given)
         say("just after")
         return mine
 
-    monkeypatch.setattr(ana.live, "_sit", subscribe)
-    monkeypatch.setattr("realtime.live.about_me", read)
+    monkeypatch.setattr(coming, "_sit", subscribe)
+    monkeypatch.setattr("realtime.coming_in.about_each", read)
     joined = ana.send("join", {"room": evening.meeting.slug})
     seen = [line["text"] for line in joined["snapshot"]["chat"]]
     fresh = [

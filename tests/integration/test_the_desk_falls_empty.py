@@ -14,6 +14,7 @@ from realtime.joining import join
 from realtime.lifecycle import sweep
 from realtime.models import Question
 from realtime.presence import be_seen, has_moderator, keep_seen, leave
+from realtime.pulse import TICK_SECONDS
 from tests.builders.lines import Line
 from tests.builders.people import a_moderator
 from tests.builders.rooms import Evening, an_evening, later
@@ -110,7 +111,7 @@ def test_the_beat_holds_the_room_before_the_rows_of_those_who_are_here(app: Flas
     written: list[str] = []
     note = witness_of(written)
     event.listen(Engine, "before_cursor_execute", note)
-    for _ in range(20):
+    for _ in range(round(10 / TICK_SECONDS)):
         line.live.beat()
     event.remove(Engine, "before_cursor_execute", note)
     assert written[0].startswith("UPDATE room SET")

@@ -12,6 +12,7 @@ from auth.sessions import close_all
 from auth.tokens import issue_token
 from foundation.database import Database
 from realtime.gateway import NAMESPACE
+from realtime.pulse import TICK_SECONDS
 from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
 
@@ -211,7 +212,7 @@ def test_the_room_is_held_when_the_last_moderator_has_dropped(
     ana.send("join", {"room": slug})
     ana.heard()
     clock.set(evening.now + timedelta(seconds=40))
-    for _ in range(20):
+    for _ in range(round(10 / TICK_SECONDS)):
         ana.live.beat()
     told = [event for batch in ana.heard("events") for event in batch["events"]]
     assert [event["room"]["state"] for event in told if event["kind"] == "room"] == ["paused"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Message, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
 from realtime.frames import BINARY, CLOSE, PING, PONG, TEXT, close_frame, frame, text_frame
 from realtime.reading import BadFrame, FrameReader, Heard
@@ -31,6 +31,10 @@ def in_pieces(whole: bytes, cuts: list[int]) -> Iterator[bytes]:
         yield whole[begin:end]
 
 
+def as_event(message: str | bytes) -> TextMessage | BytesMessage:
+    return TextMessage(data=message) if isinstance(message, str) else BytesMessage(data=message)
+
+
 def read(*pieces: bytes, most: int = MOST) -> list[Heard]:
     reader = FrameReader(most)
     return [message for piece in pieces for message in reader.feed(piece)]
@@ -44,7 +48,7 @@ def test_messages_of_another_library_come_as_they_were_said(
     messages: list[str | bytes], cuts: list[int]
 ) -> None:
     client = Connection(ConnectionType.CLIENT)
-    whole = b"".join(client.send(Message(data=one)) for one in messages)
+    whole = b"".join(client.send(as_event(one)) for one in messages)
     heard = read(*in_pieces(whole, cuts))
     assert [one.text if one.opcode == TEXT else one.body for one in heard] == messages
 
