@@ -2,13 +2,13 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
 import pysqlite3
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, MetaData, TextualSelect, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -49,6 +49,7 @@ class Database:
         self._reading = _reading_engine(url) if _is_postgres(url) else self.engine
         self._still = self.engine.execution_options(**_STILL) if _is_postgres(url) else self.engine
         self._writing = self.engine.execution_options(evenside_write=True)
+        self._statements: dict[TextualSelect, tuple[str, Sequence[str]]] = {}
         self.after_commit: Callable[[Session], None] = _say_nothing
 
     @contextmanager
@@ -76,6 +77,31 @@ class Database:
             with session.begin():
                 yield session
             self.after_commit(session)
+
+    def glance(self, statement: TextualSelect, **values: object) -> tuple[Any, ...] | None:
+        """The first row of one statement as the driver has it, for what thousands of programs ask.
+
+        Without a session it costs a tenth. Raises SQLAlchemyError when the database is away.
+        """
+        told, order = self._spelt(statement)
+        pooled = self._reading.raw_connection()
+        try:
+            cursor = pooled.cursor()
+            cursor.execute(told, tuple(values[name] for name in order) if order else values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            cursor.close()
+        except (psycopg.Error, pysqlite3.Error) as error:
+            raise OperationalError(told, None, error) from error
+        finally:
+            pooled.close()
+        return row
+
+    def _spelt(self, statement: TextualSelect) -> tuple[str, Sequence[str]]:
+        """The statement as the driver wants it, and the order of its values where that counts."""
+        if statement not in self._statements:
+            compiled = statement.compile(dialect=self._reading.dialect)
+            self._statements[statement] = str(compiled), tuple(compiled.positiontup or ())
+        return self._statements[statement]
 
     def change(self, command: Callable[[Session], T]) -> T:
         """Run `command` in one `write`, and once more if another transaction stood in its way."""

@@ -20,6 +20,7 @@ from web.file_room import init_file_room
 from web.headers import init_headers
 from web.hearing_first import init_hearing
 from web.jinja import init_jinja
+from web.polling import init_polling
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _BODY_LIMIT = 256 * 1024
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         init_headers,
         init_hearing,
         init_realtime,
+        init_polling,
     ):
         part(app)
     for room in ROOMS:

@@ -25,6 +25,7 @@ from web.guards import public
 
 blueprint = Blueprint("feeds", __name__)
 PRIVATE = "private, no-store"
+CALENDAR = "text/calendar; charset=utf-8"
 EVERYBODYS = "public, max-age=300"
 
 
@@ -54,7 +55,7 @@ def read_open_meetings() -> Response:
 def _calendar(feed: Readable, caching: str) -> Response:
     """The feed, or 304 without looking at a single date when the reader has this very state."""
     version = version_of(feed.showing, feed.stamp, origin=settings().origin, now=now())
-    response = Response(content_type="text/calendar; charset=utf-8")
+    response = Response(content_type=CALENDAR)
     response.headers["ETag"] = f'"{version}"'
     response.headers["Cache-Control"] = caching
     if request.if_none_match.contains(version):

@@ -41,11 +41,16 @@ def content_policy(chosen: Settings) -> str:
     )
 
 
+def steady_headers(chosen: Settings) -> dict[str, str]:
+    """What every answer of this installation says, whatever it is about."""
+    told = {**_STEADY, "Content-Security-Policy": content_policy(chosen)}
+    if chosen.is_https:
+        told["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return told
+
+
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_STEADY)
-    response.headers["Content-Security-Policy"] = content_policy(settings())
-    if settings().is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    response.headers.update(steady_headers(settings()))
     if _is_private(response):
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:

@@ -1,6 +1,6 @@
 """Feeds: a person's own secret address for a calendar program. Of the secret, only a digest is kept."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 from sqlalchemy import ForeignKey, String, select, text
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.people import Person
 from foundation import audit
 from foundation.columns import Id, UtcDateTime, new_id
-from foundation.database import Base, lock
+from foundation.database import Base, Database, lock
 from foundation.errors import DomainError
 from foundation.secret import digest, new_secret
 from scheduling.calendars.showing import (
@@ -122,6 +122,18 @@ WHERE f.token_digest = :digest AND f.revoked_at IS NULL AND p.departed_at IS NUL
     AND (r.role = f.kind OR f.kind = 'team' AND r.role IN ('practitioner', 'coordinator')))
 """  # noqa: S608 - our own constants
 ).columns(last_read_at=UtcDateTime)
+
+
+def glance_at_feed(database: Database, secret: str) -> Readable | None:
+    """What `find_feed` finds, at a tenth of its cost: for programs that ask whether anything is new."""
+    row = database.glance(_READABLE, digest=digest(secret))
+    if row is None:
+        return None
+    feed_id, owner_id, kind, title, wording, detail, read_at, stamp = row
+    showing = Showing(FeedKind(kind), owner_id, title, wording, Detail(detail))
+    if isinstance(read_at, str):
+        read_at = datetime.fromisoformat(read_at)
+    return Readable(feed_id, showing, stamp, read_at and read_at.replace(tzinfo=read_at.tzinfo or UTC))
 
 
 def find_feed(session: Session, secret: str) -> Readable:
