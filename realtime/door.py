@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,15 @@ from auth.actor import Actor
 from realtime.errors import Barred, Removed, TimedOut
 from realtime.models import Bar, Participant, Room
 from realtime.room import find_participant, leads
+
+
+class Standing(Protocol):
+    """What a place says of its person's way in: a Participant does, and so does a row of these columns."""
+
+    @property
+    def removed_at(self) -> Any: ...
+    @property
+    def away_until(self) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ def why_outside(session: Session, room: Room, actor: Actor, *, now: datetime) ->
     return kept_outside(find_participant(session, room.id, actor.person_id), now)
 
 
-def kept_outside(place: Participant | None, now: datetime) -> Outside | None:
+def kept_outside(place: Standing | None, now: datetime) -> Outside | None:
     """The same for somebody who has a place; a bar ends their evening too, so the place tells all."""
     if place is None:
         return None
