@@ -22,7 +22,7 @@ _KNOWN = {
     "MAIL_FROM", "HELPLINES_FILE", "RULES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
     "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
-    "METRICS_TOKEN",
+    "METRICS_TOKEN", "PLACE",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM", "LONG_FAULTS", "NGINX"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -77,6 +77,7 @@ class Settings:
     jitsi: Jitsi | None = None
     pager: Pager | None = None
     reach: Reach = Reach()
+    place: str = ""
 
     @property
     def is_https(self) -> bool:
@@ -108,6 +109,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=get("MAIL_FROM") or "Evenside <no-reply@localhost>",
         org_name=get("ORG_NAME") or "Evenside",
         timezone=_timezone(get, problems),
+        place=get("PLACE"),
         smtp_url=_smtp_url(get, problems),
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
         rules_file=Path(get("RULES_FILE")) if get("RULES_FILE") else None,

@@ -11,6 +11,7 @@ from web import (
     calendar_phones,
     contact,
     devmail,
+    directory,
     feeds,
     groups,
     intake,
@@ -24,6 +25,7 @@ from web import (
     waiting,
 )
 from web import series as member_series
+from web.admin import directory as admin_directory
 from web.admin import forms as admin_forms
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
@@ -60,7 +62,7 @@ from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
 
-FRONT = (assets, public, operations, meetings, signin, leaving, account, contact)
+FRONT = (assets, public, operations, meetings, directory, signin, leaving, account, contact)
 CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
 BOOKING = (booking, appointments, *CALENDARS, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)
@@ -81,7 +83,7 @@ STAFF = (
     staff_live_people,
     staff_live_records,
 )
-ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call)
+ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call, admin_directory)
 HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)

@@ -30,7 +30,7 @@ class Link:
 
 
 HOME = Place("/", "home", "Home")
-MEETINGS = Place("/meetings", "meeting", "Meetings")
+MEETINGS = Place("/meetings", "meeting", "Meetings", covers=("/directory",))
 STRANGERS = (HOME, MEETINGS, Place("/sign-in", "door", "Sign in"))
 MEMBERS = (
     HOME,

@@ -58,7 +58,7 @@ def _add(
         summary=words[0],
         description=words[1],
         audience="open",
-        types=["O"],
+        types=["ours:O"],
         call_url=f"https://call.example/{slug}",
         keep_days=30,
     )

@@ -35,6 +35,8 @@ OPEN_TO_EVERYBODY = {
     "dav.well_known",  # where the above are; it names nobody
     "devmail.index",  # not there unless the demo runs, see below
     "devmail.show",
+    "directory.guide",  # what finders poll; open meetings only
+    "directory.index",
     "feeds.read",  # the address itself is the secret
     "feeds.read_open_meetings",
     "leaving.leave",

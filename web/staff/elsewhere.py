@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import FileField, RadioField
-from wtforms.fields.choices import SelectChoice
 
 from scheduling.calendars.importing.addresses import BadAddress
 from scheduling.calendars.importing.parsing import UPLOAD, parse_calendar
@@ -33,10 +32,10 @@ from web.staff.elsewhere_words import shown
 blueprint = Blueprint("staff_elsewhere", __name__, url_prefix="/staff/availability/elsewhere")
 HOME = "/staff/availability/elsewhere"
 _REFUSED = 422
-_DAYS = [
-    SelectChoice(WholeDays.BUSY.value, "They keep the whole day busy"),
-    SelectChoice(WholeDays.FREE.value, "They keep nothing busy"),
-]
+_DAYS: Any = {
+    WholeDays.BUSY.value: "They keep the whole day busy",
+    WholeDays.FREE.value: "They keep nothing busy",
+}
 
 
 class AddressForm(Form):
