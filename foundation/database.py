@@ -31,6 +31,7 @@ _QUEUE_SECONDS = 10
 """How long it waits behind others for its turn, as it would on SQLite."""
 _IN_THE_WAY = frozenset({"40001", "40P01"})
 """Two transactions stood in each other's way, and PostgreSQL ended one: serialisation, deadlock."""
+_WAIT_FOR_NO_DISK = text("SET LOCAL synchronous_commit TO off")
 _LOCK_IN_ORDER = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:numbers AS bigint[])) AS key")
 """An array is unnested in its own order, so the locks are taken in it."""
 
@@ -49,6 +50,7 @@ class Database:
         self._reading = _reading_engine(url) if _is_postgres(url) else self.engine
         self._still = self.engine.execution_options(**_STILL) if _is_postgres(url) else self.engine
         self._writing = self.engine.execution_options(evenside_write=True)
+        self._noting = self.engine.execution_options(evenside_write=True, evenside_light=True)
         self._statements: dict[TextualSelect, tuple[str, Sequence[str]]] = {}
         self.after_commit: Callable[[Session], None] = _say_nothing
 
@@ -77,6 +79,17 @@ class Database:
             with session.begin():
                 yield session
             self.after_commit(session)
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """A `write` that waits for no disk, for counts of tries: after a power cut the last may be missing.
+
+        It outlives the end of any process, as every write does.
+        """
+        with Session(self._noting, expire_on_commit=False) as session, session.begin():
+            if is_postgres(session):
+                session.execute(_WAIT_FOR_NO_DISK)
+            yield session
 
     def glance(self, statement: TextualSelect, **values: object) -> tuple[Any, ...] | None:
         """The first row of one statement as the driver has it, for what thousands of programs ask.
@@ -197,5 +210,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("evenside_write", False)
+    options = connection.get_execution_options()
+    writing, light = options.get("evenside_write", False), options.get("evenside_light", False)
+    if light != connection.info.get("light", False):
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if light else 'FULL'}")
+        connection.info["light"] = light
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
