@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from foundation import audit, outbox
+from foundation import audit, metrics, outbox
 from foundation.database import Database
 from foundation.outbox import LEASE, Claimed
 from foundation.settings import Settings
@@ -81,6 +81,7 @@ def _send(post: Post, claimed: Claimed) -> None:
         calling.hold(session, claimed)
         outbox.mark_sent(session, claimed, now=post.clock())
         calling.note_sent(session, claimed, now=post.clock())
+    metrics.deliveries_sent.inc()
 
 
 def _begin_round(post: Post, claimed: Claimed, now: datetime) -> None:
@@ -126,6 +127,7 @@ def _failed(post: Post, claimed: Claimed, why: str, *, retry: bool) -> None:
                 now=now,
                 detail=detail,
             )
+    metrics.deliveries_failed.inc(given_up)
     level = logging.ERROR if given_up else logging.WARNING
     log.log(
         level,

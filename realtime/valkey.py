@@ -36,7 +36,6 @@ def client(url: str) -> redis.Redis:
         retry=Retry(NoBackoff(), 0),
         socket_timeout=_PATIENCE_SECONDS,
         socket_connect_timeout=_PATIENCE_SECONDS,
-        socket_keepalive=True,
     )
 
 
