@@ -9,10 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from foundation.metrics_folder import FOLDER_VARIABLE, count_in_memory_if_full, living_folders
 
-from foundation.metrics_folder import FOLDER_VARIABLE, living_folders
+count_in_memory_if_full()
+
+from prometheus_client import (  # noqa: E402 - it chooses between files and memory as it is imported
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Metric,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LATENESS = (0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _LOCK = "alive"
+_ROOM_BYTES = 1 << 20
+"""More than one process ever writes."""
 
 
 def begin(data: Path, service: str) -> None:
@@ -28,6 +30,19 @@ def begin(data: Path, service: str) -> None:
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.set_inheritable(lock, True)
     os.environ[FOLDER_VARIABLE] = str(folder)
+
+
+def count_in_memory_if_full() -> None:
+    """Before prometheus_client is imported: writing to mapped files of a full disk would end the process."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if folder is None:
+        return
+    try:
+        with (Path(folder) / f"room-{os.getpid()}").open("wb") as probe:
+            Path(probe.name).unlink()
+            os.posix_fallocate(probe.fileno(), 0, _ROOM_BYTES)
+    except OSError:
+        del os.environ[FOLDER_VARIABLE]
 
 
 def forget_process(pid: int) -> None:

@@ -59,7 +59,8 @@ def _is_one_of(address: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bo
         found = ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in trusted)
+    plain = (found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found
+    return any(plain in network for network in trusted)
 
 
 def device_words() -> str:

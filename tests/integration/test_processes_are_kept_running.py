@@ -214,3 +214,13 @@ def test_numbers_of_all_processes_add_up_and_the_dead_hold_no_socket(tmp_path: P
         assert "evenside_frames_sent_total 6.0" in said
         assert "evenside_sockets_open 2.0" in said
     assert len(list((tmp_path / "metrics").iterdir())) == 1
+
+
+def test_a_full_disk_ends_no_process_that_counts(tmp_path: Path) -> None:
+    """A file that may not grow stands for a disk without room: mapped memory there would be a SIGBUS."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+    said = subprocess.run(
+        [sys.executable, "-c", SERVICE, tmp_path, limited + COUNTS], check=True, capture_output=True,
+        text=True, cwd=ROOT,
+    ).stdout  # fmt: skip
+    assert "evenside_frames_sent_total 3.0" in said
