@@ -10,6 +10,7 @@ from benchmarks import (
     bookings,
     console,
     fanout,
+    imports,
     joins,
     live_latency,
     pages,
@@ -25,7 +26,7 @@ from benchmarks.figures import Figure, kept, show_figures
 from benchmarks.report import Row, keep, show, table
 
 ALL = (
-    *(screening, slots, any_practitioner, race, series_race, bookings, pages, live_latency, console),
+    *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
     *(fanout, voters, joins, snapshots, startup),
 )
 

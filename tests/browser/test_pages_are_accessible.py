@@ -32,6 +32,7 @@ from scheduling.meetings import find_meeting, occurrences_of
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
 from tests.browser.conftest import DESK, PHONE
+from tests.builders.elsewhere import a_calendar_elsewhere, a_list_of_meetings
 from tests.house import House, running_house
 from web.blueprints import ROOMS
 
@@ -49,6 +50,7 @@ PAGES = {
     STRANGER: [
         "/",
         "/meetings",
+        "/directory",
         "/help",
         "/left",
         "/sign-in",
@@ -108,6 +110,8 @@ PAGES = {
         "/staff/appointments/<appointment_id>/move-to?day=2026-12-24&time=07:15",
         "/staff/availability",
         "/staff/availability/off",
+        "/staff/availability/elsewhere",
+        "/staff/availability/elsewhere/<source_id>/remove",
         "/staff/availability/off?first=2026-12-01&last=2026-12-24",
         "/staff/people",
         "/staff/book",
@@ -134,6 +138,8 @@ PAGES = {
         "/admin/forms/new",
         "/admin/forms/<form_id>",
         "/admin/on-call",
+        "/admin/directory",
+        "/admin/directory/<list_id>/remove",
         "/admin/meetings",
         "/admin/meetings/new",
         "/admin/meetings/<meeting_id>",
@@ -297,6 +303,8 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "block_id": block.id if block else "none",
         "member_id": member.id,
         "day": _a_kept_evening(session, now),
+        "source_id": a_calendar_elsewhere(session, person, now=now),
+        "list_id": a_list_of_meetings(session, person, now=now),
         **_of_a_group(session, now),
         **dates_of(session, person, ahead),
     }

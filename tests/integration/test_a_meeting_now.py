@@ -59,7 +59,7 @@ def a_meeting(database: Database, **more: Any) -> None:
         "weekday": 4,
         "summary": "Bring tea.",
     }
-    fields |= {"summary": "Bring tea.", "minute_of_day": 23 * 60, "minutes": 90, "audience": MeetingAudience.OPEN.value}
+    fields |= {"minute_of_day": 23 * 60, "minutes": 90, "audience": MeetingAudience.OPEN.value}
     first = datetime(2026, 11, 6, tzinfo=UTC).date()
     with database.write() as session:
         add_meeting(session, timezone="America/Los_Angeles", first_date=first, now=NOW, **{**fields, **more})

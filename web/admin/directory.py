@@ -61,28 +61,28 @@ def add() -> Response:
     return redirect(HOME, 303)
 
 
-@blueprint.post("/<source_id>/again")
+@blueprint.post("/<list_id>/again")
 @requires("coordinator")
-def again(source_id: str) -> Response:
+def again(list_id: str) -> Response:
     with db().write() as session:
-        look_again(session, source_id, now=now())
+        look_again(session, list_id, now=now())
     flash("It is looked at now. Load this page again in a moment.")
     return redirect(HOME, 303)
 
 
-@blueprint.get("/<source_id>/remove")
+@blueprint.get("/<list_id>/remove")
 @requires("coordinator")
-def ask_to_remove(source_id: str) -> str:
+def ask_to_remove(list_id: str) -> str:
     with db().read() as session:
-        source = find_directory(session, source_id)
+        source = find_directory(session, list_id)
     return render_template("admin/directory_remove.html", source=source)
 
 
-@blueprint.post("/<source_id>/remove")
+@blueprint.post("/<list_id>/remove")
 @requires("coordinator")
-def remove(source_id: str) -> Response:
+def remove(list_id: str) -> Response:
     with db().write() as session:
-        remove_directory(session, source_id, by=actor().person_id, now=now())
+        remove_directory(session, list_id, by=actor().person_id, now=now())
     flash("Removed. Its meetings are no longer shown.")
     return redirect(HOME, 303)
 

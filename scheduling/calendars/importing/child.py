@@ -14,6 +14,7 @@ from foundation.errors import DomainError
 from scheduling.calendars.importing.budget import within
 from scheduling.calendars.importing.reading import read_calendar
 from scheduling.calendars.importing.refusals import CalendarRefused
+from scheduling.calendars.replying.reading import read_reply
 from scheduling.meeting_guide.reading import read_meetings
 
 _OPEN_FILES = 64
@@ -22,6 +23,7 @@ Reader = Callable[..., Any]
 READERS: dict[str, Reader] = {
     "calendar": lambda data, asked: read_calendar(data, zone=asked["zone"], now=asked["now"]),
     "meetings": lambda data, asked: read_meetings(data),
+    "reply": lambda data, asked: read_reply(data),
 }
 
 

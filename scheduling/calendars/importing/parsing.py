@@ -26,7 +26,7 @@ class Limits:
     memory: int = 200 * _MEGABYTE
 
 
-UPLOAD = Limits(_MEGABYTE, seconds=1.2, patience=10)
+UPLOAD = Limits(_MEGABYTE, seconds=1.0, patience=10)
 FETCHED = Limits(10 * _MEGABYTE, seconds=10, patience=60)
 """A calendar of 5,000 entries has 2 to 5 MB, and nobody waits for it at a form."""
 
