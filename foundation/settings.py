@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foundation.mailbox import read_mailbox
 from foundation.pager import Pager, read_pager
 from foundation.reach import Reach
 
@@ -22,7 +23,7 @@ _KNOWN = {
     "MAIL_FROM", "HELPLINES_FILE", "RULES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
     "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
-    "METRICS_TOKEN", "PLACE",
+    "METRICS_TOKEN", "PLACE", "REPLIES_URL",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM", "LONG_FAULTS", "NGINX"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -78,6 +79,7 @@ class Settings:
     pager: Pager | None = None
     reach: Reach = Reach()
     place: str = ""
+    replies_url: str | None = field(default=None, repr=False)
 
     @property
     def is_https(self) -> bool:
@@ -111,6 +113,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timezone=_timezone(get, problems),
         place=get("PLACE"),
         smtp_url=_smtp_url(get, problems),
+        replies_url=read_mailbox(get("REPLIES_URL"), problems),
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
         rules_file=Path(get("RULES_FILE")) if get("RULES_FILE") else None,
         redis_url=_redis_url(get, problems),

@@ -15,7 +15,7 @@ from foundation.settings import KEEP_DAYS
 from realtime import lifecycle
 from realtime.erasure import erase_due
 from scheduling.approval import decline_overdue
-from scheduling.calendars.reply_records import forget_old_replies
+from scheduling.calendars.replying.records import forget_old_replies
 from scheduling.calendars.stamps import forget_old_changes
 from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys

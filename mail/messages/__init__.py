@@ -21,6 +21,7 @@ LETTERS: Mapping[str, Writer] = {
     "appointment.cancelled": appointments.cancelled,
     "appointment.missed": again.missed,
     "appointment.reminder": appointments.reminder,
+    "appointment.asked": appointments.asked,
     "series.booked": series.booked,
     "series.changed": series.changed,
     "series.cancelled": series.cancelled,

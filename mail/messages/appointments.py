@@ -20,6 +20,7 @@ from scheduling.calendars.events import Entry
 from scheduling.calendars.feeds import DEFAULT_WORDING
 from scheduling.calendars.invitations import Method, Parties, cancel, request
 
+_STANDS = (Status.BOOKED, Status.PENDING)
 _HOW = {"video": "by video", "phone": "by phone", "in_person": "in person"}
 
 
@@ -64,6 +65,14 @@ def moved(session: Session, refs: Mapping[str, Any], settings: Settings, now: da
 def cancelled(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
     news = _news(session, refs, settings, now, Status.CANCELLED)
     return _letter(news, "Your appointment is cancelled", "appointment_cancelled", _withdrawal)
+
+
+def asked(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
+    """Their calendar said no, and that alone does not cancel: what do they mean?"""
+    found = session.get(Appointment, refs["appointment"])
+    status = Status.BOOKED if found is None else Status(found.status)
+    news = _news(session, refs, settings, now, status if status in _STANDS else Status.BOOKED)
+    return _letter(news, "Your appointment still stands", "appointment_asked", None)
 
 
 def reminder(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
@@ -137,4 +146,10 @@ def _entry(news: _News) -> Entry:
 
 def _parties(news: _News) -> Parties:
     by = sender(news.settings)
-    return Parties(by.addr_spec, by.display_name or by.domain, news.to.email)
+    return Parties(by.addr_spec, by.display_name or by.domain, news.to.email, asks=_asks(news))
+
+
+def _asks(news: _News) -> bool:
+    """Whether they are asked for an answer: somebody else chose the time, and answers are read."""
+    chosen_by = news.appointment.moved_by or news.appointment.booked_by
+    return news.settings.replies_url is not None and chosen_by != news.to.id

@@ -93,7 +93,8 @@ def _time(one: Appointment, zone: ZoneInfo) -> str:
 
 def _enclosure(news: _News) -> Enclosure:
     by = sender(news.settings)
-    parties = Parties(by.addr_spec, by.display_name or by.domain, news.to.email)
+    asks = news.settings.replies_url is not None and news.series.booked_by != news.to.id
+    parties = Parties(by.addr_spec, by.display_name or by.domain, news.to.email, asks=asks)
     if all(one.status in HIDDEN for one in news.rows):
         return Enclosure(Method.CANCEL, cancel_series(news.shown, parties))
     return Enclosure(Method.REQUEST, request_series(news.shown, parties))

@@ -120,6 +120,7 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
     found["appointment.reminder"] = story.told("appointment.reminder", before=60)
     story.move()
     found["appointment.moved"] = story.told("appointment.moved")
+    found["appointment.asked"] = story.told("appointment.asked")
     story.cancel(by=story.practitioner)
     found["appointment.cancelled"] = story.told("appointment.cancelled")
     story.ask()

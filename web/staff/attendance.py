@@ -20,6 +20,7 @@ from web.guards import requires
 from web.local_path import local_path
 from web.reading_trail import note_appointment_read
 from web.series_place import place_of
+from web.staff.answers import told_by_mail
 
 blueprint = Blueprint("staff_attendance", __name__, url_prefix="/staff/appointments")
 _ACTS: dict[str, Callable[..., Appointment]] = {"arrive": arrive, "fulfil": fulfil, "miss": miss}
@@ -54,6 +55,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         allow(actor(), "appointment.see", one)
         alerts = open_flags(session, f"{APPOINTMENT}{one.id}")
         place = place_of(session, one)
+        answers = told_by_mail(session, one)
     note_appointment_read(one)
     body = render_template(
         "staff/appointment.html",
@@ -68,6 +70,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         error=error,
         alerts=alerts,
         place=place,
+        answers=answers,
     )
     return make_response(body, status_of(error)[0] if error else 200)
 
