@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 BIN := .venv/bin
 PORT ?= 8000
 
+export PYTHONDONTWRITEBYTECODE :=  # each process would compile everything again
+
 .PHONY: run test check bench lock clean
 
 run: .venv/installed  ## serve the demo at http://127.0.0.1:8000

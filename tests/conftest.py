@@ -1,5 +1,6 @@
 """What every story stands on: a clock, settings, and the same database on both engines."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -35,6 +36,11 @@ compile_once()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     put_long_ones_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: no later look for garbage goes through it."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
