@@ -9,8 +9,12 @@ from typing import Any
 from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.errors import HaltServer
+from gunicorn.http import message
 
 from foundation.metrics_folder import forget_process
+
+LONGEST_LINE = 16 * 1024
+"""Bytes of an address: an absurdly long one is nobody's, and is answered like any other of those."""
 
 
 class RollingArbiter(Arbiter):  # type: ignore[misc]  # gunicorn has no types
@@ -67,6 +71,8 @@ class Application(WSGIApplication):  # type: ignore[misc]
         super().load_default_config()
         self.cfg.set("worker_class", "web.draining.DrainingWorker")
         self.cfg.set("child_exit", _forget)
+        self.cfg.set("limit_request_line", LONGEST_LINE)
+        message.MAX_REQUEST_LINE = LONGEST_LINE
 
     def run(self) -> None:
         if self.cfg.print_config or self.cfg.check_config:

@@ -210,3 +210,15 @@ def test_an_ended_password_opens_nothing_from_that_moment(phone: Phone) -> None:
         'Basic realm="Calendar", charset="UTF-8"',
     )
     assert b"app password" in content
+
+
+def test_a_wrong_secret_of_any_length_gets_the_same_answer(phone: Phone) -> None:
+    """Also from the server in front, which has a limit of its own."""
+    answers = [phone.ask("GET", f"/calendar/{one}.ics") for one in ("x", "x" * 43, "x" * 10_000)]
+    told = {(one.status, content, str(sorted(_steady(one)))) for one, content in answers}
+    assert len(told) == 1
+    assert answers[0][0].status == 404
+
+
+def _steady(answer: HTTPResponse) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in answer.getheaders() if name != "Date"]
