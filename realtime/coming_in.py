@@ -22,6 +22,8 @@ from realtime.together import Together
 from realtime.visitors import Visitor
 
 _MOST_AT_ONCE = 50
+_PAUSE_SECONDS = 0.2
+"""In a rush, so that the loop can take in more of those at the door: a socket needs several turns of it."""
 Answer = dict[str, Any]
 
 
@@ -48,7 +50,9 @@ class ComingIn:
         self._clock = clock
         self._snapshots = snapshots
         self._sit = sit
-        self._together: Together[Coming, Answer] = Together(self._serve, most=_MOST_AT_ONCE)
+        self._together: Together[Coming, Answer] = Together(
+            self._serve, most=_MOST_AT_ONCE, pause=_PAUSE_SECONDS
+        )
 
     def join(self, coming: Coming) -> Answer:
         """What the room is, or what was missed of it. Raises why they may not come in."""

@@ -13,7 +13,7 @@ Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
 PAUSE_SECONDS = 0.05
 MOST_AT_ONCE = 200
-_RUSH_SECONDS = 0.25
+_RUSH_SECONDS = 0.5
 
 
 class _Waiting(Generic[Ask, Answer]):
@@ -35,10 +35,14 @@ class Together(Generic[Ask, Answer]):
     """
 
     def __init__(
-        self, serve: Callable[[Sequence[Ask]], Sequence[Answer | Exception]], *, most: int = MOST_AT_ONCE
+        self,
+        serve: Callable[[Sequence[Ask]], Sequence[Answer | Exception]],
+        *,
+        most: int = MOST_AT_ONCE,
+        pause: float = PAUSE_SECONDS,
     ) -> None:
         self._serve = serve
-        self._most = most
+        self._most, self._pause = most, pause
         self._waiting: list[_Waiting[Ask, Answer]] = []
         self._lock = Lock()
         self._turn = Lock()
@@ -61,7 +65,7 @@ class Together(Generic[Ask, Answer]):
     def _lead(self) -> None:
         with self._turn:
             if time.monotonic() - self._served_at < _RUSH_SECONDS:
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(self._pause)
             with self._lock:
                 waiting, self._waiting = self._waiting, []
             for begin in range(0, len(waiting), self._most):
