@@ -11,6 +11,7 @@ from auth.permissions import NotAllowed
 from foundation import audit
 from scheduling.announcements import BOOKED, REQUESTED, announce
 from scheduling.appointment_records import Appointment, Status
+from scheduling.calendars.importing.health import is_out_of_date
 from scheduling.conflicts import Wish, lock_time, require_open, take
 from scheduling.guest_limit import require_room
 from scheduling.holds import drop_holds
@@ -60,6 +61,7 @@ class Book:
 def book(session: Session, order: Book, *, now: datetime) -> Appointment:
     """Take the time, tell both parties and plan their reminders; with approval, ask the practitioner first.
 
+    So it is too while a calendar that the practitioner keeps elsewhere has not been readable for days.
     Raises SlotTaken with alternatives, NotASlot, OutsideNotice, BeyondHorizon, LimitReached, KeyReused;
     NotAllowed when members override a rule for themselves; NotInvited for a service not meant for them;
     EnoughAhead for a guest.
@@ -121,6 +123,8 @@ def _take_time(
     pass_on(session, now=now, practitioner_ids=[order.practitioner_id])
     set_aside = require_open(session, wish, now=now)
     appointment = appointment_for(order, wish, now)
+    if order.by_member and is_out_of_date(session, order.practitioner_id, now=now):
+        appointment.status = Status.PENDING.value  # their calendar elsewhere may say no
 
     def write() -> None:
         session.add(appointment)

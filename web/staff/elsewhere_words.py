@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from foundation.timewords import clock, day, local_date
-from scheduling.calendars.importing.health import Health, State, health_of
+from scheduling.calendars.importing.health import TRUSTED_FOR, Health, State, health_of
 from scheduling.calendars.importing.records import BusySource
 
 _WEEK = timedelta(days=6)
@@ -68,7 +68,12 @@ def _lines(health: Health, zone: ZoneInfo, now: datetime) -> list[str]:
         return [copy, looks]
     broken = f"Broken since {since(health.broken_since, zone, now=now)}: {health.problem}."
     kept = "What was busy stays busy." if health.copy_at else "Nothing of it keeps time busy here."
-    return [broken, f"{copy} {kept}", looks]
+    asks = "By now members ask you first, instead of booking at once." if _asks(health, now) else ""
+    return [broken, f"{copy} {kept}", asks, looks]
+
+
+def _asks(health: Health, now: datetime) -> bool:
+    return health.broken_since is not None and now - health.broken_since > TRUSTED_FOR
 
 
 def _notes(source: BusySource) -> list[str]:

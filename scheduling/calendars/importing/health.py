@@ -1,9 +1,10 @@
 """How a calendar is doing, for its owner; and telling them when it breaks."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.outbox import promise
@@ -12,6 +13,10 @@ from scheduling.calendars.importing.records import BusySource, SourceKind
 BROKEN = "calendar.broken"
 TELL_AFTER = 3
 """Failures in a row that may yet pass; what waiting cannot heal is told at once."""
+
+
+TRUSTED_FOR = timedelta(days=3)
+"""How long a last good copy is believed: after that, members ask and the owner says yes."""
 
 
 class State(StrEnum):
@@ -40,6 +45,12 @@ def health_of(source: BusySource, *, now: datetime) -> Health:
     if source.problem:
         return Health(State.BROKEN, source.fresh_at, next_at, source.broken_since, source.problem)
     return Health(State.GOOD if source.fresh_at else State.WAITING, source.fresh_at, next_at)
+
+
+def is_out_of_date(session: Session, owner_id: str, *, now: datetime) -> bool:
+    """Whether one of theirs has been broken for so long that what is free here may not be free there."""
+    theirs = BusySource.owner_id == owner_id, BusySource.broken_since < now - TRUSTED_FOR
+    return session.scalar(select(BusySource.id).where(*theirs).limit(1)) is not None
 
 
 def tell_owner(session: Session, source: BusySource, *, lasting: bool, now: datetime) -> None:
