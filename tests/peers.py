@@ -106,13 +106,15 @@ class _Client(socketio.Client):  # type: ignore[misc]
 class PythonPeer:
     """python-socketio's own client."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, origin: str | None = None) -> None:
+        """`origin` is the page's that it says it belongs to; without one, the url's."""
         self.heard: list[tuple[str, Any]] = []
         self._url = url
         self._connected = 0
         self._how: dict[str, Any] = {}
         self._namespace = NAMESPACE
-        self._line: Any = _Client(reconnection_delay=RETURN_AFTER, reconnection_delay_max=0.5)
+        more = {"websocket_extra_options": {"origin": origin}} if origin else {}
+        self._line: Any = _Client(reconnection_delay=RETURN_AFTER, reconnection_delay_max=0.5, **more)
 
     def connect(
         self, *, token: str | None = None, cookie: str | None = None, namespace: str = NAMESPACE

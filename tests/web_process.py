@@ -1,11 +1,9 @@
-"""One web process of a larger installation, as `evenside web` starts it; many may share a database."""
+"""The web processes of a larger installation, as `evenside web` starts each; they share a database."""
 
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from cli.schema import upgrade
@@ -15,35 +13,39 @@ from foundation.settings import read_settings
 from tests.house import KEY, House, environment, free_port, wait_for
 
 
-@dataclass
-class Web(House):
-    """Answers like a house, and has no worker."""
-
-    def hang_up(self) -> None:
-        self.server.send_signal(signal.SIGHUP)
-
-
 @contextmanager
-def web_process(data: Path, *, gunicorn: str = "", **more: str) -> Iterator[Web]:
-    """On its own port. `gunicorn` are arguments for gunicorn alone, `more` settings such as REDIS_URL."""
-    port = free_port()
-    environ = environment(data, port, **more) | {"GUNICORN_CMD_ARGS": gunicorn}
-    database = furnished(data, environ)
-    command = [sys.executable, "-m", "cli", "web", "--port", str(port)]
-    with (
-        (data / f"log{port}").open("ab") as log,
-        subprocess.Popen(command, env=environ, stderr=log) as server,
-    ):
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield Web(f"http://127.0.0.1:{port}", data, database, server)
-        finally:
+def web_processes(data: Path, gunicorn: Sequence[str] = ("", ""), **more: str) -> Iterator[list[House]]:
+    """Each on its own port, started side by side, without a worker.
+
+    `gunicorn` has the arguments for the gunicorn of each; `more` are settings of all, such as REDIS_URL.
+    """
+    ports = [free_port() for _ in gunicorn]
+    environs = [environment(data, port, **more) for port in ports]
+    database = _furnished(data, environs[0])
+    servers = [
+        _start(data, port, environ | {"GUNICORN_CMD_ARGS": arguments})
+        for port, environ, arguments in zip(ports, environs, gunicorn, strict=True)
+    ]
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    try:
+        for url, server in zip(urls, servers, strict=True):
+            wait_for(f"{url}/healthz", server)
+        yield [House(url, data, database, server) for url, server in zip(urls, servers, strict=True)]
+    finally:
+        for server in servers:
             server.terminate()
+        for server in servers:
             server.wait(timeout=40)
-            database.close()
+        database.close()
 
 
-def furnished(data: Path, environ: dict[str, str]) -> Database:
+def _start(data: Path, port: int, environ: dict[str, str]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "cli", "web", "--port", str(port)]
+    with (data / f"log{port}").open("ab") as log:
+        return subprocess.Popen(command, env=environ, stderr=log)
+
+
+def _furnished(data: Path, environ: dict[str, str]) -> Database:
     """The database of these settings, its schema the newest, under the key of all stories."""
     (data / "encryption.key").write_text(KEY.hex())
     settings = read_settings(environ)
