@@ -7,7 +7,8 @@ is left out. The whole path is all that the process spent, over all deliveries.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,9 @@ BYTES = 300
 GOAL_OF_LIMIT, GOAL_OF_NODE, GOAL_MEMORY = 1.35, 0.65, 1.0
 _IDLE_SECONDS = 4.0
 _WARM = 20
-_ROUNDS = 3
-_LETTERS = 107
+_ROUNDS = 5
+OURS, NODE, LIMIT = "ours", "Node's socket.io", "send loop in C"
+Round = tuple[float, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -69,80 +71,108 @@ class Measured:
         return (self.many.resident - self.few.resident) / (self.many.sockets - self.few.sockets)
 
 
+@dataclass(frozen=True)
+class Contestant:
+    """A server by its process, with its crowd; `letters` make its lines come out at the same size."""
+
+    crowd: Sockets
+    pid: int
+    letters: int
+    tokens: Sequence[str]
+    room: str
+
+
 def measure(many: int = MANY, lines: int = LINES) -> list[Figure]:
     let_files_be_opened()
-    limit, node = _limit(many, lines), _node(many, lines)
-    return [row for engine in ENGINES for row in _compared(engine, _ours(engine, many, lines), node, limit)]
+    return [row for engine in ENGINES for row in on_engine(engine, many, lines)]
 
 
-def _limit(many: int, lines: int) -> Measured:
-    with send_loop() as peer, sockets(peer.url, plain=True) as crowd:
-        return _measured(crowd, [""] * many, "", peer.pid, lines, BYTES)
+def on_engine(engine: str, many: int = MANY, lines: int = LINES) -> Iterator[Figure]:
+    with ExitStack() as opened:
+        contestants = {
+            OURS: opened.enter_context(_ours(engine, many)),
+            NODE: opened.enter_context(_node(many)),
+            LIMIT: opened.enter_context(_limit(many)),
+        }
+        few = _stage(contestants, 0, FEW, lines)
+        all_of_them = _stage(contestants, FEW, many, lines)
+    measured = {name: Measured(few[name], all_of_them[name]) for name in contestants}
+    yield from _compared(NAMES[engine], measured)
 
 
-def _node(many: int, lines: int) -> Measured:
-    with node_socketio() as peer, sockets(peer.url) as crowd:
-        return _measured(crowd, ["any"] * many, "any", peer.pid, lines, _LETTERS)
-
-
-def _ours(engine: str, many: int, lines: int) -> Measured:
+@contextmanager
+def _ours(engine: str, many: int) -> Iterator[Contestant]:
     with durable_house(engine) as house:
         hall = a_hall(house, many - 1)
+        (pid,) = web_processes(house)
         with sockets(house.url) as crowd:
-            (pid,) = web_processes(house)
-            return _measured(crowd, hall.tokens, hall.slug, pid, lines, _LETTERS)
+            yield Contestant(crowd, pid, 101, hall.tokens, hall.slug)
 
 
-def _measured(crowd: Sockets, tokens: list[str], room: str, pid: int, lines: int, letters: int) -> Measured:
-    stages = []
-    for begin, end in ((0, FEW), (FEW, len(tokens))):
-        crowd.come_in(tokens[begin:end], room)
-        crowd.relay(_WARM, letters=letters, speakers=FEW)
-        stages.append(_stage(crowd, end, pid, lines, letters))
-    return Measured(*stages)
+@contextmanager
+def _node(many: int) -> Iterator[Contestant]:
+    with node_socketio() as peer, sockets(peer.url) as crowd:
+        yield Contestant(crowd, peer.pid, 107, ["any"] * many, "any")
 
 
-def _stage(crowd: Sockets, count: int, pid: int, lines: int, letters: int) -> Stage:
-    """Of several rounds the one in the middle, by what it cost: others may be at work on this machine."""
-    idle = _cpu_while_idle(pid)
-    rounds = sorted(
-        (_round(crowd, count, pid, lines, letters) for _ in range(_ROUNDS)), key=lambda one: one[0]
-    )
-    cpu, told = rounds[_ROUNDS // 2]
-    return Stage(
-        sockets=count,
-        deliveries=count * lines,
-        cpu=cpu,
-        idle_per_second=idle,
-        seconds=told["seconds"],
-        resident=resident_bytes(pid),
-        p50_ms=told["p50_ms"],
-        p99_ms=told["p99_ms"],
-        bytes=told["bytes"],
-    )
+@contextmanager
+def _limit(many: int) -> Iterator[Contestant]:
+    with send_loop() as peer, sockets(peer.url, plain=True) as crowd:
+        yield Contestant(crowd, peer.pid, BYTES, [""] * many, "")
 
 
-def _round(crowd: Sockets, count: int, pid: int, lines: int, letters: int) -> tuple[float, dict[str, Any]]:
+def _stage(contestants: Mapping[str, Contestant], begin: int, end: int, lines: int) -> dict[str, Stage]:
+    """Of several rounds the one in the middle, by what it cost: others may be at work on this machine.
+
+    The contestants take turns in each round, so that whatever else goes on here meets all of them.
+    """
+    for one in contestants.values():
+        one.crowd.come_in(one.tokens[begin:end], one.room)
+        one.crowd.relay(_WARM, letters=one.letters, speakers=FEW)
+    idle = _cpu_while_idle(contestants)
+    rounds: dict[str, list[Round]] = {name: [] for name in contestants}
+    for _ in range(_ROUNDS):
+        for name, one in contestants.items():
+            rounds[name].append(_round(one, end, lines))
+    middle = {name: sorted(each, key=lambda one: one[0])[_ROUNDS // 2] for name, each in rounds.items()}
+    return {
+        name: Stage(
+            sockets=end,
+            deliveries=end * lines,
+            cpu=cpu,
+            idle_per_second=idle[name],
+            seconds=told["seconds"],
+            resident=resident_bytes(contestants[name].pid),
+            p50_ms=told["p50_ms"],
+            p99_ms=told["p99_ms"],
+            bytes=told["bytes"],
+        )
+        for name, (cpu, told) in middle.items()
+    }
+
+
+def _round(one: Contestant, count: int, lines: int) -> Round:
     """The seconds of a processor for so many lines, and what the crowd heard: all of it, once, in order."""
-    before = cpu_seconds(pid)
-    told = crowd.relay(lines, letters=letters, speakers=FEW)
+    before = cpu_seconds(one.pid)
+    told = one.crowd.relay(lines, letters=one.letters, speakers=FEW)
     assert (told["deliveries"], told["doubled"], told["skipped"]) == (count * lines, 0, 0), told
-    return cpu_seconds(pid) - before, told
+    return cpu_seconds(one.pid) - before, told
 
 
-def _cpu_while_idle(pid: int) -> float:
-    before = cpu_seconds(pid)
+def _cpu_while_idle(contestants: Mapping[str, Contestant]) -> dict[str, float]:
+    """Seconds of a processor in each second, while nobody speaks."""
+    before = {name: cpu_seconds(one.pid) for name, one in contestants.items()}
     time.sleep(_IDLE_SECONDS)
-    return (cpu_seconds(pid) - before) / _IDLE_SECONDS
+    return {name: (cpu_seconds(one.pid) - before[name]) / _IDLE_SECONDS for name, one in contestants.items()}
 
 
-def _compared(engine: str, ours: Measured, node: Measured, limit: Measured) -> Iterator[Figure]:
-    on = NAMES[engine]
+def _compared(on: str, measured: Mapping[str, Measured]) -> Iterator[Figure]:
+    ours, node, limit = measured[OURS], measured[NODE], measured[LIMIT]
     facts = {
         name: f"{one.per_delivery:.2f} µs a delivery, {one.whole_path:.2f} µs on the whole path,"
         f" {one.memory / 1024:.1f} KiB a socket, p50 {one.many.p50_ms:.1f} ms, p99 {one.many.p99_ms:.1f} ms,"
         f" frames of {one.many.bytes} bytes, idle {one.many.idle_per_second * 1000:.1f} ms a second"
-        for name, one in (("ours", ours), ("Node's socket.io", node), ("send loop in C", limit))
+        for name, one in measured.items()
     }
     of_limit, of_node = ours.per_delivery / limit.per_delivery, ours.per_delivery / node.per_delivery
     yield Figure(f"processor, ours / the limit, {on}", of_limit, "x", GOAL_OF_LIMIT, facts=facts)

@@ -22,10 +22,10 @@ _PATIENCE_SECONDS = 400.0
 
 def measure(members: int = MEMBERS) -> list[Figure]:
     let_files_be_opened()
-    return [figure for engine in ENGINES for figure in _on(engine, members)]
+    return [figure for engine in ENGINES for figure in on_engine(engine, members)]
 
 
-def _on(engine: str, members: int) -> Iterator[Figure]:
+def on_engine(engine: str, members: int) -> Iterator[Figure]:
     with counting_statements() as statements, durable_house(engine, workers=WORKERS) as house:
         hall = a_hall(house, members - 1)
         pids = web_processes(house)

@@ -36,10 +36,10 @@ class Read:
 
 def measure(questions: int = QUESTIONS, times: int = TIMES) -> list[Figure]:
     let_files_be_opened()
-    return [figure for engine in ENGINES for figure in _on(engine, questions, times)]
+    return [figure for engine in ENGINES for figure in on_engine(engine, questions, times)]
 
 
-def _on(engine: str, questions: int, times: int) -> Iterator[Figure]:
+def on_engine(engine: str, questions: int, times: int) -> Iterator[Figure]:
     with counting_statements() as statements, durable_house(engine) as house:
         hall = a_hall(house, READERS)
         ask_many(house, hall, questions)

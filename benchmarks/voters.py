@@ -20,10 +20,10 @@ GOAL_BROADCASTS, GOAL_P95_MS, GOAL_CORES = 4.0, 500.0, 0.5
 
 def measure(voters: int = VOTERS) -> list[Figure]:
     let_files_be_opened()
-    return [figure for engine in ENGINES for figure in _on(engine, voters)]
+    return [figure for engine in ENGINES for figure in on_engine(engine, voters)]
 
 
-def _on(engine: str, voters: int) -> Iterator[Figure]:
+def on_engine(engine: str, voters: int) -> Iterator[Figure]:
     with durable_house(engine) as house:
         hall = a_hall(house, voters)
         questions = ask_many(house, hall, QUESTIONS)

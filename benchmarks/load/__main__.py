@@ -4,9 +4,10 @@ An order is `{"do": name, ...}`; the names are those of ORDERS. It ends with its
 """
 
 import json
+import select
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median, quantiles
 from typing import Any
 
@@ -90,11 +91,27 @@ ORDERS: Mapping[str, Callable[[Crowd, Order], Answer]] = {
 def main() -> None:
     crowd = Crowd()
     try:
-        for line in sys.stdin:
+        for line in _orders(crowd):
             order = json.loads(line)
             print(json.dumps(ORDERS[order["do"]](crowd, order)), flush=True)
     finally:
         crowd.leave()
+
+
+def _orders(crowd: Crowd) -> Iterator[str]:
+    """Between two orders the crowd goes on answering pings, or it would be sent away."""
+    waiting = select.poll()
+    waiting.register(sys.stdin, select.POLLIN)
+    waiting.register(crowd, select.POLLIN)
+    while True:
+        if any(fd == sys.stdin.fileno() for fd, _ in waiting.poll()):
+            line = sys.stdin.readline()
+            if not line:
+                return
+            yield line
+        else:
+            for _ in crowd.listen(0):
+                pass
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ class Crowd:
         self._by_fd: dict[int, Member] = {}
         self._epoll = select.epoll()
 
+    def fileno(self) -> int:
+        """What is ready to be read when something has come for somebody."""
+        return self._epoll.fileno()
+
     def come_in(
         self, url: str, tokens: Sequence[str], room: str, *, at_once: int, plain: bool, patience: float
     ) -> list[float]:
