@@ -10,6 +10,7 @@ from benchmarks import (
     bookings,
     console,
     fanout,
+    feeds,
     imports,
     joins,
     live_latency,
@@ -27,7 +28,7 @@ from benchmarks.report import Row, keep, show, table
 
 ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
-    *(fanout, voters, joins, snapshots, startup),
+    *(fanout, voters, joins, snapshots, feeds, startup),
 )
 
 

@@ -1,7 +1,7 @@
 """The answer to a calendar program that nothing is new, given at the door, before the house is asked.
 
 Thousands of programs ask all day, and nearly always hear this. Anything else that they might have to hear
-(a new state, a wrong secret, a database that is away) is left to the rooms behind, with the same headers.
+(a new state, a wrong secret, a database that is away) is left to the rooms behind.
 """
 
 import time
@@ -64,10 +64,11 @@ class Door:
         return tag if tag in environ["HTTP_IF_NONE_MATCH"] else None
 
     def _told(self) -> list[tuple[str, str]]:
-        """As the rooms behind would say it."""
+        """What an answer without content has to say (RFC 9110, section 15.4.5), and no more of it."""
         if not self._headers:
-            steady = steady_headers(self._app.extensions["evenside"].settings)
-            self._headers = [*steady.items(), ("Cache-Control", PRIVATE), ("Vary", "Cookie")]
+            told = steady_headers(self._app.extensions["evenside"].settings)
+            secure = [(name, told[name]) for name in ("Strict-Transport-Security",) if name in told]
+            self._headers = [("Cache-Control", PRIVATE), ("Vary", "Cookie"), *secure]
         return self._headers
 
     def _note(self, method: str, began: float) -> None:

@@ -314,7 +314,8 @@ def test_the_answer_at_the_door_is_the_one_from_inside(
     with caplog.at_level(logging.INFO):
         door = read(client, story.secret, If_None_Match=f'"other", W/{tag}')
     assert (door.status_code, door.data) == (inside.status_code, inside.data) == (304, b"")
-    assert dict(door.headers) == dict(inside.headers)
+    assert set(door.headers) <= set(inside.headers)
+    assert {"ETag", "Cache-Control", "Vary"} == set(door.headers.keys())
     assert [one.__dict__["rule"] for one in caplog.records] == ["/calendar/<token>.ics"]
     assert story.secret not in "".join(str(record.__dict__) for record in caplog.records)
 
