@@ -17,6 +17,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy import insert
+
 from benchmarks.report import Row
 from cli.wiring import utc_now
 from foundation.columns import new_id
@@ -66,7 +68,7 @@ def fill(session: Any, events: int, now: datetime) -> str:
         }
         for number in range(events)
     ]  # fmt: skip
-    session.execute(Appointment.__table__.insert(), rows)
+    session.execute(insert(Appointment), rows)
     return dana.id
 
 

@@ -24,7 +24,9 @@ from safety.private_line import say_on_line
 from safety.reveals import answer_reveal, ask_reveal
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
+from scheduling.calendars.accounts import open_account
 from scheduling.calendars.feeds import create_feed, kinds_for
+from scheduling.calendars.showing import Detail
 from scheduling.group_dates import dates_of as coming_dates
 from scheduling.group_dates import groups_of
 from scheduling.intake import answers_in, form_for, response_of
@@ -86,6 +88,9 @@ PAGES = {
         "/account/calendars",
         "/account/calendars/<feed_id>/renew",
         "/account/calendars/<feed_id>/off",
+        "/account/calendars/<feed_id>/change",
+        "/account/calendars/phones",
+        "/account/calendars/phones/<account_id>/end",
     ],
     THERAPIST: [
         "/",
@@ -300,6 +305,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "form_id": session.scalars(select(Questionnaire.id)).first() or "none",
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
+        "account_id": _an_app_password(session, person, now),
         "block_id": block.id if block else "none",
         "member_id": member.id,
         "day": _a_kept_evening(session, now),
@@ -308,6 +314,11 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         **_of_a_group(session, now),
         **dates_of(session, person, ahead),
     }
+
+
+def _an_app_password(session: Session, person: Person, now: datetime) -> str:
+    words = {"title": "My phone", "wording": "Appointment"}
+    return open_account(session, person.id, detail=Detail.WORD, now=now, **words)[0].id
 
 
 def dates_of(session: Session, person: Person, ahead: tuple[Any, ...]) -> dict[str, str]:
