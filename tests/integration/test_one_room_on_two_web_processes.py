@@ -120,7 +120,7 @@ def sit_on_both(house: House, people: Sequence[Person]) -> list[Socket]:
 def web_processes(house: House) -> list[int]:
     """The two children of gunicorn's first process."""
     below = children(house.server.pid)
-    (gunicorn,) = [pid for pid in below if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    (gunicorn,) = [pid for pid in below if b"web.server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return children(gunicorn)
 
 
