@@ -16,7 +16,7 @@ from foundation.settings import Settings
 from realtime.wakeups import tell_after_commits, wakeups_for
 
 CONNECTIONS = 10_000
-"""Sockets and requests that one web process holds at most."""
+"""Requests that one web process answers at a time; a socket is one until it is open."""
 BACKLOG = 4096
 """Connections that wait to be let in: after a restart everybody knocks at once."""
 
