@@ -188,3 +188,21 @@ def test_the_page_is_whole(visit: Visit) -> None:
     page: Page = visit.open(PAGE)
     assert (page.h1, page.unlabelled) == (["Calendar links"], [])
     assert re.search("Apple asks .* Outlook .* Google", page.text)
+
+
+def test_a_link_can_be_called_something_else_and_say_more_while_its_address_stays(visit: Visit) -> None:
+    secret = secret_on(make(visit).text)
+    form = visit.open(visit.open(PAGE).link("Change"))
+    assert form.h1 == ["Change this link"]
+    page = visit.press(form, "Keep these", title="Tablet", word="own", own="Piano", detail="full")
+    assert "Tablet ends in " + secret[-4:] + ", shows Piano in full" in page.text
+    calendar = visit.client.get(f"/calendar/{secret}.ics")
+    assert "NAME:Tablet" in calendar.text
+
+
+def test_changing_a_link_asks_for_a_name_and_keeps_what_was_typed(visit: Visit) -> None:
+    make(visit)
+    form = visit.open(visit.open(PAGE).link("Change"))
+    page = visit.press(form, "Keep these", title="", word="own", own="Piano")
+    assert (page.status, "Give it a name" in page.text) == (422, True)
+    assert page.form_with("Keep these").fields["own"] == ["Piano"]
