@@ -13,6 +13,8 @@ from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from foundation.silence import connect_patiently
+
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -179,6 +181,7 @@ def _postgres_engine(url: str, options: str = "", **more: Any) -> Engine:
     patience = {"connect_timeout": _PATIENCE_SECONDS, "options": options}
     driven = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(driven, pool_timeout=_QUEUE_SECONDS, connect_args=patience, **_QUIET, **more)
+    event.listen(engine, "do_connect", connect_patiently)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_a_pause)
     return engine

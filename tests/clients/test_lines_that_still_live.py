@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import websocket
@@ -39,7 +40,7 @@ def test_a_client_that_answers_stays(quick_house: House, new_peer: Callable[[Hou
 
 def test_a_line_that_never_answers_is_let_go(quick_house: House) -> None:
     address = quick_house.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-    line = websocket.create_connection(address, origin=quick_house.url, timeout=PATIENCE)
+    line: Any = websocket.create_connection(address, origin=quick_house.url, timeout=PATIENCE)
     asked = 0
     try:
         while heard := line.recv():

@@ -1,0 +1,93 @@
+"""A meeting of five hundred on two web processes, PostgreSQL and Valkey, to which things happen.
+
+All stories share it: each of them says what went wrong, and at its end compares all that was ever said.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.live.powers import Postgres, web_processes
+from tests.hall import Hall, a_hall
+from tests.hall_guest import Guest
+from tests.house import House, running_house
+from tests.live_house import LiveEvening, a_live_evening
+from tests.quick_folder import quick_folder
+from tests.valkey_server import Valkey, running_valkey
+
+GUESTS = 500
+TALKERS = 120
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("live faults"))
+
+
+@dataclass
+class Meeting:
+    """Everybody is inside and may write when a story begins."""
+
+    house: House
+    evening: LiveEvening
+    hall: Hall
+    desk: Guest
+    postgres: Postgres
+    valkey: Valkey
+
+    @property
+    def talkers(self) -> list[Guest]:
+        return self.hall.guests[1 : TALKERS + 1]
+
+    def webs(self) -> list[int]:
+        return web_processes(self.house)
+
+    def open(self) -> None:
+        """Also after the desk was away for so long that the room held everything."""
+        self.hall.run_until(self.hall.is_settled, "somebody is not back")
+        mark = f"open{len(self.desk.acknowledged)}"
+        self.desk.say("room", {"open": True, "policy": "open", "chat": True, "panic": False}, mark)
+        self.hall.run_until(lambda: mark in self.desk.acknowledged or mark in self.desk.refused, "not opened")
+        assert self.desk.refused == {}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres(Path(tempfile.mkdtemp(prefix="evenside-pg-", dir=quick_folder())))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def house(postgres: Postgres, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("meeting")
+    with running_house(folder, workers=2, DATABASE_URL=postgres.url, REDIS_URL=valkey.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seated(house: House, postgres: Postgres, valkey: Valkey) -> Iterator[Meeting]:
+    evening = a_live_evening(house.database, GUESTS - 1)
+    with a_hall(house, evening) as hall:
+        [desk] = hall.seat([evening.desk_token])
+        meeting = Meeting(house, evening, hall, desk, postgres, valkey)
+        meeting.open()
+        hall.seat(evening.tokens)
+        yield meeting
+
+
+@pytest.fixture
+def meeting(seated: Meeting) -> Meeting:
+    seated.open()
+    return seated
