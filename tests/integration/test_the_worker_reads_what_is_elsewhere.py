@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from jobs.fetching.fetch import Fetcher
 from mail.render import render
 from mail.send import sender_for
 from scheduling.calendars.importing.health import BROKEN, State, health_of
+from scheduling.calendars.importing.leases import claim_next
 from scheduling.calendars.importing.records import BusySource, WholeDays
 from scheduling.calendars.importing.sources import add_address, remove_source
 from scheduling.meeting_guide.records import DirectoryMeeting, DirectorySource
@@ -152,14 +154,32 @@ def test_a_calendar_removed_while_it_is_fetched_stays_removed(
 ) -> None:
     mine = add(post, dana, server.url())
 
-    def take_away(handler: object) -> None:
+    def take_away(handler: BaseHTTPRequestHandler) -> None:
         with post.database.write() as session:
             remove_source(session, mine, dana.id, now=NOW)
-        handler.send_response(200)  # type: ignore[attr-defined]
-        handler.end_headers()  # type: ignore[attr-defined]
-        handler.wfile.write(calendar_of(event()))  # type: ignore[attr-defined]
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(calendar_of(event()))
 
     server.answers["/calendar.ics"] = Answer(write=take_away)
+    assert look_at_one(post, Fetcher(server.reach))
+    assert busy(post) == 0
+
+
+def test_what_comes_after_the_lease_has_ended_is_left_to_whoever_has_it(
+    post: Post, clock: Clock, server: Elsewhere, dana: Person
+) -> None:
+    add(post, dana, server.url())
+
+    def be_slow(handler: BaseHTTPRequestHandler) -> None:
+        clock.set(NOW + timedelta(minutes=4))
+        with post.database.write() as session:
+            assert claim_next(session, BusySource, now=clock()) is not None
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(calendar_of(event()))
+
+    server.answers["/calendar.ics"] = Answer(write=be_slow)
     assert look_at_one(post, Fetcher(server.reach))
     assert busy(post) == 0
 
