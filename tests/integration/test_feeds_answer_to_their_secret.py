@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from auth.people import Person
@@ -301,44 +300,3 @@ def test_a_changed_evening_is_told_with_the_series(
 def test_robots_may_read_feeds_since_calendars_ask_them_first(client: FlaskClient) -> None:
     lines = client.get("/robots.txt").text.splitlines()
     assert {"Allow: /calendar/", "Allow: /meetings.ics", "Disallow: /"} <= set(lines)
-
-
-def test_the_answer_at_the_door_is_the_one_from_inside(
-    client: FlaskClient, story: Story, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The first reading is noted, so it goes through the house; the next one is answered at the door."""
-    tag = read(client, story.secret).headers["ETag"]
-    story.clock.set(story.clock() + timedelta(minutes=6))
-    inside = read(client, story.secret, If_None_Match=tag)
-    monkeypatch.setattr("web.feeds.find_feed", None)
-    with caplog.at_level(logging.INFO):
-        door = read(client, story.secret, If_None_Match=f'"other", W/{tag}')
-    assert (door.status_code, door.data) == (inside.status_code, inside.data) == (304, b"")
-    assert set(door.headers) <= set(inside.headers)
-    assert {"ETag", "Cache-Control", "Vary"} == set(door.headers.keys())
-    assert [one.__dict__["rule"] for one in caplog.records] == ["/calendar/<token>.ics"]
-    assert story.secret not in "".join(str(record.__dict__) for record in caplog.records)
-
-
-def test_what_was_switched_off_is_not_called_unchanged(client: FlaskClient, story: Story) -> None:
-    tag = read(client, story.secret).headers["ETag"]
-    assert read(client, story.secret, If_None_Match=tag).status_code == 304
-    with story.database.write() as session:
-        revoke(session, story.feed.id, story.ana.id, now=story.clock())
-    assert read(client, story.secret, If_None_Match=tag).status_code == 404
-    assert client.post(f"/calendar/{story.secret}.ics", headers={"If-None-Match": tag}).status_code in {
-        400,
-        405,
-    }
-
-
-def test_while_the_database_is_away_the_house_says_so(
-    client: FlaskClient, story: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tag = read(client, story.secret).headers["ETag"]
-
-    def away(*_given: object) -> None:
-        raise OperationalError("", None, Exception("away"))
-
-    monkeypatch.setattr("web.polling.glance_at_feed", away)
-    assert read(client, story.secret, If_None_Match=tag).status_code == 304
