@@ -1,24 +1,16 @@
 """Whoever was asked to leave neither renames what they left behind nor rewrites it, by no way in."""
 
-from datetime import datetime
-
 import pytest
 from flask import Flask
 
 from auth.people import Person
-from foundation.database import Database
 from realtime.asking import edit
 from realtime.errors import Removed
 from realtime.joining import choose_name
 from realtime.persons import act_on_person
 from realtime.room import find_participant
-from tests.builders.rooms import Evening, an_evening
+from tests.builders.rooms import Evening
 from tests.posting import browser_of, send
-
-
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
 
 
 def remove_first(evening: Evening) -> None:

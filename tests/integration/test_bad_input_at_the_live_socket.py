@@ -45,16 +45,9 @@ JSON = st.recursive(
 NAMES = sorted({name for fields in FIELDS.values() for name in fields})
 
 
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    evening = an_evening(database, now=now, members=2)
+@pytest.fixture(autouse=True)
+def chat_is_on(evening: Evening) -> None:
     evening.steer(chat=True)
-    return evening
-
-
-@pytest.fixture
-def ana(app: Flask, evening: Evening) -> Line:
-    return Line(app, evening.members[0].person_id, evening.meeting.slug)
 
 
 @pytest.fixture

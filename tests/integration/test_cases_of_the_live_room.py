@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from auth.actor import Actor, actor_for
-from foundation.database import Database
 from foundation.settings import Settings
 from jobs.deliver import deliver_due
 from realtime import snapshot
@@ -26,17 +25,15 @@ from tests.builders.groups import some_members
 from tests.builders.lines import Line
 from tests.builders.people import a_practitioner
 from tests.builders.post import Tray, a_post
-from tests.builders.rooms import Evening, an_evening
+from tests.builders.rooms import Evening
 from tests.conftest import Clock
 
 CROWD = 500
 
 
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    evening = an_evening(database, now=now, members=2)
+@pytest.fixture(autouse=True)
+def chat_is_on(evening: Evening) -> None:
     evening.steer(chat=True)
-    return evening
 
 
 def a_crowd(evening: Evening, count: int) -> list[Actor]:

@@ -29,11 +29,6 @@ SERVER = Jitsi("https://call.example.org", "evenside", "a secret of at least thi
 LINK = "https://call.example.org/our-link"
 
 
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
-
-
 def visit(app: Flask, evening: Evening, number: int) -> Visit:
     """The browser of a member, by their number; the moderator's is -1."""
     app.config["WTF_CSRF_ENABLED"] = False

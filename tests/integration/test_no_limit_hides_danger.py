@@ -1,7 +1,7 @@
 """Whatever limit a member has met, words of danger raise an alert and bring help: by socket and by form."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import get_ident
 from typing import Any, cast
 
@@ -10,13 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Person
-from foundation.database import Database
 from realtime.pace import BURST
 from realtime.persons import act_on_person
 from safety.flags import Flag, open_flags
 from safety.screening import Rules, Tier, Verdict
 from tests.builders.lines import Line
-from tests.builders.rooms import Evening, an_evening
+from tests.builders.rooms import Evening
 from tests.conftest import Clock
 from tests.posting import browser_of, send
 
@@ -24,16 +23,9 @@ DANGER = "I do n\u200bot want to be h\u200bere anymore"
 Trouble = Callable[[Evening], object]
 
 
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    evening = an_evening(database, now=now, members=2)
+@pytest.fixture(autouse=True)
+def chat_is_on(evening: Evening) -> None:
     evening.steer(chat=True)
-    return evening
-
-
-@pytest.fixture
-def ana(app: Flask, evening: Evening) -> Line:
-    return Line(app, evening.members[0].person_id, evening.meeting.slug)
 
 
 def alerts(evening: Evening) -> list[Flag]:

@@ -1,22 +1,15 @@
 """Moderation by plain forms: people, who is kept away, the record and the files of an evening."""
 
 import re
-from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from auth.people import Person
-from foundation.database import Database
 from tests.builders.people import a_coordinator, a_practitioner
-from tests.builders.rooms import Evening, an_evening
+from tests.builders.rooms import Evening
 from tests.posting import browser_of, send
-
-
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
 
 
 def as_person(app: Flask, evening: Evening, person_id: str) -> FlaskClient:

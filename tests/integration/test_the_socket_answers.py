@@ -10,16 +10,10 @@ from flask_socketio import SocketIOTestClient
 from auth.people import Person
 from auth.sessions import close_all
 from auth.tokens import issue_token
-from foundation.database import Database
 from realtime.gateway import NAMESPACE
 from realtime.pulse import TICK_SECONDS
 from tests.builders.lines import Line
-from tests.builders.rooms import Evening, an_evening
-
-
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
+from tests.builders.rooms import Evening
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ HALF_AN_EMOJI = "\ud83d"
 
 
 @pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
-
-
-@pytest.fixture
 def ana(app: Flask, evening: Evening) -> Line:
     line = Line(app, evening.members[0].person_id)
     assert line.send("join", {"room": evening.meeting.slug})["ok"]

@@ -1,11 +1,9 @@
 """Nothing becomes public that nobody has read as it is now, and nobody learns of what waits."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from foundation.database import Database
 from realtime.asking import edit
 from realtime.errors import BadPayload
 from realtime.models import Question, Room
@@ -13,12 +11,7 @@ from realtime.moderating import moderate_many
 from realtime.room import find_participant
 from realtime.snapshot import Seat, about_me
 from realtime.taking_part import vote
-from tests.builders.rooms import Evening, an_evening
-
-
-@pytest.fixture
-def evening(database: Database, now: datetime) -> Evening:
-    return an_evening(database, now=now, members=2)
+from tests.builders.rooms import Evening
 
 
 def approve(evening: Evening, chosen: list[str], versions: list[int]) -> dict[str, Any]:
