@@ -83,7 +83,7 @@ def left() -> str:
 def robots() -> Response:
     """Nobody should meet these pages by searching for something else."""
     return Response(
-        "User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nDisallow: /\n",
+        "User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nAllow: /meetings.json\nDisallow: /\n",
         content_type="text/plain; charset=utf-8",
     )
 
