@@ -22,6 +22,7 @@ from realtime.persons import act_on_person
 from realtime.taking_part import chat, voice_concern
 from safety.flags import Flag, FlagTaken, NotClaimedByYou, ReasonMissing, is_unclaimed, open_flags
 from safety.oncall import add_shift, who_answers
+from safety.silence import SILENT
 from tests.builders.people import a_coordinator, a_moderator, a_practitioner
 from tests.builders.rooms import Evening, an_evening, later
 
