@@ -68,8 +68,8 @@ class LinkForm(ChangeForm):
     @classmethod
     def blank(cls, kinds: list[FeedKind]) -> "LinkForm":
         """The empty form, with what most people here choose."""
-        usual = usual_detail(kinds[0]) if kinds else Detail.WORD
-        return cls(data={"detail": usual.value}).offer(kinds)
+        usual = {"detail": usual_detail(kinds[0]).value, "kind": kinds[0].value} if kinds else {}
+        return cls(data=usual).offer(kinds)
 
     def offer(self, kinds: list[FeedKind]) -> "LinkForm":
         offered: Any = {kind.value: KINDS[kind] for kind in kinds}
