@@ -77,7 +77,7 @@ class Settings:
     keep_questions_days: int = KEEP_DAYS
     jitsi: Jitsi | None = None
     pager: Pager | None = None
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
     place: str = ""
     replies_url: str | None = field(default=None, repr=False)
 

@@ -23,6 +23,7 @@ from scheduling.calendars.feeds import FeedKind, create_feed
 from scheduling.calendars.render import render as render_feed
 from scheduling.series import BookSeries, book_series, series_appointments
 from scheduling.series_changes import cancel_following, change_following
+from tests.builders.elsewhere import a_calendar_elsewhere
 from tests.builders.letters import Acts
 from tests.builders.people import a_coordinator, a_member, a_moderator
 from tests.builders.post import claimed, code_refs, owed
@@ -134,6 +135,10 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
             known_as="Tin Roof", text="a secret", rule="r", now=story.now,
         )  # fmt: skip
     found["flag.unclaimed"] = story.render("flag.unclaimed", {"flag": flag.id, "to": called.id})
+    with story.database.write() as session:
+        source = a_calendar_elsewhere(session, story.practitioner, now=story.now)
+    to = {"source": source, "to": story.practitioner.id}
+    found["calendar.broken"] = story.render("calendar.broken", to)
     found |= mails_of_a_series(story)
     acts = Acts(story.database, story.member, story.practitioner, story.now)
     found |= {kind: story.render(kind, refs) for kind, refs in acts.every()}
