@@ -1,45 +1,37 @@
 """What moderators do about a person: each act holds, is told, can be undone, and never hides danger."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth.actor import Actor, actor_for
+from auth.actor import Actor
 from auth.people import Person
-from auth.permissions import NotAllowed, NotYours
+from auth.permissions import NotAllowed
 from foundation.database import Database
-from realtime.bars import UnknownBar, bars_of, lift
-from realtime.door import Outside, why_outside
+from realtime.door import Outside
 from realtime.errors import (
     BadPayload,
-    Barred,
     HandNotNeeded,
     LeadsHere,
     Muted,
     Removed,
-    StillBarred,
     TimedOut,
-    WhyMissing,
 )
 from realtime.eventlog import events_since, member_stream, payload
 from realtime.joining import choose_name, join
-from realtime.models import Bar, Participant, Room
+from realtime.models import Participant, Room
 from realtime.notes import notes_of
-from realtime.persons import act_on_person
 from realtime.pulse import pulse_of
 from realtime.room import find_participant
 from realtime.roster import roster
 from realtime.taking_part import chat, raise_hand, vote
 from realtime.telling import hands_up
-from safety.flags import open_flags
-from tests.builders.people import a_coordinator, a_member, a_moderator
-from tests.builders.rooms import Evening, a_room, an_evening, later
+from tests.builders.desk_acts import act, alerts, another_moderator, outside
+from tests.builders.rooms import Evening, an_evening, later
 
 
 @pytest.fixture
@@ -47,29 +39,9 @@ def evening(database: Database, now: datetime) -> Evening:
     return an_evening(database, now=now, members=4)
 
 
-def act(
-    evening: Evening, action: str, who: str = "Second Cup", by: Actor | None = None, **more: Any
-) -> object:
-    with evening.database.write() as session:
-        desk = by or evening.desk
-        return act_on_person(session, evening.room_id, desk, who, action, now=evening.now, **more)
-
-
-def another_moderator(evening: Evening) -> Actor:
-    with evening.database.write() as session:
-        celeste = actor_for(a_moderator(session, name="Celeste Ray"))
-        join(session, evening.room_id, celeste, now=evening.now)
-    return celeste
-
-
 def raise_it(evening: Evening, who: Actor, up: bool = True) -> dict[str, Any]:
     with evening.database.write() as session:
         return raise_hand(session, evening.room_id, who, up=up, now=evening.now)
-
-
-def outside(evening: Evening, who: Actor) -> Outside | None:
-    with evening.database.read() as session:
-        return why_outside(session, session.get_one(Room, evening.room_id), who, now=evening.now)
 
 
 def heard_by(evening: Evening, who: Actor) -> list[dict[str, Any]]:
@@ -78,15 +50,6 @@ def heard_by(evening: Evening, who: Actor) -> list[dict[str, Any]]:
         assert place is not None
         mine = member_stream(place.id)
         return [payload(one) for one in events_since(session, evening.room_id, 0) if one.stream == mine]
-
-
-def alerts(evening: Evening) -> list[tuple[str, str, str]]:
-    with evening.database.read() as session:
-        found = open_flags(session, f"room:{evening.room_id}")
-        return [(one.source, one.known_as, one.state) for one in found]
-
-
-# ---- a break
 
 
 def test_somebody_sent_out_is_outside_until_then_and_comes_back_by_itself(evening: Evening) -> None:
@@ -127,9 +90,6 @@ def test_a_break_has_a_length_that_a_person_can_mean(evening: Evening, minutes: 
         act(evening, "time_out", minutes=minutes)
 
 
-# ---- listening
-
-
 def test_a_mute_lasts_ten_minutes_or_until_it_is_lifted(evening: Evening) -> None:
     ana = evening.members[0]
     act(evening, "mute")
@@ -145,97 +105,11 @@ def test_a_mute_lasts_ten_minutes_or_until_it_is_lifted(evening: Evening) -> Non
     assert evening.ask(ana)["state"] == "pending"
 
 
-# ---- the evening ended, and the series
-
-
 def test_a_removal_is_for_this_evening_and_can_be_undone(evening: Evening) -> None:
     act(evening, "remove")
     assert outside(evening, evening.members[0]) == Outside("removed")
     act(evening, "readmit")
     assert outside(evening, evening.members[0]) is None
-
-
-def test_a_bar_holds_at_the_door_of_every_later_evening_until_it_is_lifted(evening: Evening) -> None:
-    ana = evening.members[0]
-    act(evening, "bar", text="Wrote to others outside the room.")
-    evening.now = evening.now + timedelta(days=7)
-    with evening.database.write() as session:
-        next_week = a_room(session, evening.meeting, now=evening.now)
-        assert next_week.id != evening.room_id
-        with pytest.raises(Barred):
-            join(session, next_week.id, ana, now=evening.now)
-        with pytest.raises(Barred):
-            choose_name(session, next_week.id, ana, "Loud Words", now=evening.now)
-        (shown,) = bars_of(session, evening.meeting.id, evening.desk)
-        assert (shown.known_as, shown.reason, shown.by) == (
-            "Second Cup",
-            "Wrote to others outside the room.",
-            "Jonah",
-        )
-        assert ana.person_id not in shown.handle
-        lift(session, evening.meeting.id, evening.desk, shown.handle, now=evening.now)
-        assert join(session, next_week.id, ana, now=evening.now).removed_at is None
-
-
-def test_a_bar_is_lifted_before_somebody_is_let_in_again(evening: Evening) -> None:
-    act(evening, "bar", text="Shouted.")
-    with pytest.raises(StillBarred):
-        act(evening, "readmit")
-    assert outside(evening, evening.members[0]) == Outside("barred")
-    with evening.database.write() as session:
-        (shown,) = bars_of(session, evening.meeting.id, evening.desk)
-        lift(session, evening.meeting.id, evening.desk, shown.handle, now=evening.now)
-    act(evening, "readmit")
-    assert outside(evening, evening.members[0]) is None
-
-
-def test_a_bar_says_why_and_is_for_one_meeting(evening: Evening) -> None:
-    with pytest.raises(WhyMissing):
-        act(evening, "bar", text="  ")
-    assert outside(evening, evening.members[0]) is None
-
-
-def test_bars_are_seen_and_lifted_by_those_who_lead_and_by_coordinators_alone(evening: Evening) -> None:
-    act(evening, "bar", text="Shouted.")
-    with evening.database.write() as session:
-        ruth = actor_for(a_coordinator(session, name="Ruth Vale"))
-        (shown,) = bars_of(session, evening.meeting.id, ruth)
-        with pytest.raises(NotYours):
-            bars_of(session, evening.meeting.id, evening.members[1])
-        with pytest.raises(NotYours):
-            lift(session, evening.meeting.id, evening.members[1], shown.handle, now=evening.now)
-        lift(session, evening.meeting.id, ruth, shown.handle, now=evening.now)
-        with pytest.raises(UnknownBar):
-            lift(session, evening.meeting.id, ruth, shown.handle, now=evening.now)
-
-
-def test_two_moderators_bar_two_people_at_once_and_both_hold(evening: Evening) -> None:
-    """Case 3 of the live room."""
-    celeste, ready = another_moderator(evening), Barrier(2)
-
-    def bar(by: Actor, who: str) -> object:
-        ready.wait(10)
-        return act(evening, "bar", who, by=by, text="Shouted.")
-
-    with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(bar, evening.desk, "Second Cup"), pool.submit(bar, celeste, "North Porch")]
-        assert [one.result() for one in both] == [{}, {}]
-    assert [outside(evening, one) for one in evening.members[:2]] == [Outside("barred")] * 2
-    with evening.database.read() as session:
-        assert {one.known_as for one in session.scalars(select(Bar))} == {"Second Cup", "North Porch"}
-
-
-def test_two_moderators_bar_the_same_person_at_once_and_it_is_one_bar(evening: Evening) -> None:
-    celeste, ready = another_moderator(evening), Barrier(2)
-
-    def bar(by: Actor) -> object:
-        ready.wait(10)
-        return act(evening, "bar", by=by, text="Shouted.")
-
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(bar, [evening.desk, celeste])) == [{}, {}]
-    with evening.database.read() as session:
-        assert len(session.scalars(select(Bar)).all()) == 1
 
 
 @pytest.mark.parametrize("action", ["mute", "time_out", "remove", "bar"])
@@ -251,9 +125,6 @@ def test_members_do_nothing_of_this(evening: Evening) -> None:
         act(evening, "remove", "North Porch", by=evening.members[0])
 
 
-# ---- danger is heard whatever the door says
-
-
 @pytest.mark.parametrize(
     ("action", "more"), [("time_out", {}), ("remove", {}), ("bar", {"text": "Shouted."})]
 )
@@ -264,17 +135,6 @@ def test_words_of_danger_of_somebody_outside_reach_the_desk(
     assert evening.ask(evening.members[0], "I want to kill myself")["state"] == "escalated"
     assert alerts(evening) == [("question", "Second Cup", "raised")]
     assert outside(evening, evening.members[0]) is not None
-
-
-def test_somebody_barred_who_was_never_let_in_tonight_is_heard_too(evening: Evening) -> None:
-    with evening.database.write() as session:
-        zoe = a_member(session, name="Zoe Lind")
-        meeting, desk = evening.meeting.id, evening.desk.person_id
-        why = {"known_as": "Old Name", "reason": "Shouted.", "barred_by": desk, "barred_at": evening.now}
-        session.add(Bar(meeting_id=meeting, person_id=zoe.id, **why))
-    assert evening.ask(actor_for(zoe), "I want to kill myself")["state"] == "escalated"
-    assert len(alerts(evening)) == 1
-    assert outside(evening, actor_for(zoe)) == Outside("barred")
 
 
 def test_whoever_is_out_neither_votes_nor_chats_nor_raises_a_hand(evening: Evening) -> None:
@@ -290,9 +150,6 @@ def test_whoever_is_out_neither_votes_nor_chats_nor_raises_a_hand(evening: Eveni
     for refused in acts:
         with pytest.raises(Removed), evening.database.write() as session:
             refused(session)
-
-
-# ---- notes
 
 
 def test_a_note_is_for_the_desk_alone_and_is_written_once(evening: Evening) -> None:
@@ -315,9 +172,6 @@ def test_a_note_that_names_a_danger_nobody_raised_becomes_the_writers_alert(even
     act(evening, "note", text="She said again: I want to kill myself.")
     assert len(alerts(evening)) == 1
     assert "care" not in [one["kind"] for one in heard_by(evening, evening.members[0])]
-
-
-# ---- hands
 
 
 def test_hands_favour_those_who_have_spoken_least(evening: Evening) -> None:

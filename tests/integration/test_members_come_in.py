@@ -1,63 +1,25 @@
-"""Coming in: the privacy check, a name that ties no evenings together, places, and the way into the call."""
+"""Coming in: the privacy check, a name that ties no evenings together, places, and what is refused inside."""
 
 import re
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from joserfc import jwt
-from joserfc.jwk import OctKey
 from sqlalchemy import select
 
 from auth.people import Person
 from foundation.database import Database
-from foundation.settings import Jitsi
 from realtime.errors import NameTaken, RoomFull, UsedBefore
 from realtime.joining import choose_name, join, suggested_names
 from realtime.models import Participant
 from realtime.room import room_of
 from realtime.steering import Steer, steer
-from scheduling.meetings import Meeting, occurrences_of
+from scheduling.meetings import occurrences_of
 from tests.builders.people import a_member
-from tests.builders.rooms import Evening, an_evening
+from tests.builders.rooms import Evening
+from tests.builders.visits import give, room, visit
 from tests.pages import Page, Visit
-
-SERVER = Jitsi("https://call.example.org", "evenside", "a secret of at least thirty-two letters")
-LINK = "https://call.example.org/our-link"
-
-
-def visit(app: Flask, evening: Evening, number: int) -> Visit:
-    """The browser of a member, by their number; the moderator's is -1."""
-    app.config["WTF_CSRF_ENABLED"] = False
-    browser: Any = cast(Any, app.test_client())
-    actor = evening.desk if number < 0 else evening.members[number]
-    with evening.database.read() as session:
-        browser.sign_in(session.get_one(Person, actor.person_id))
-    return Visit(browser)
-
-
-def room(evening: Evening) -> str:
-    return f"/meetings/{evening.meeting.slug}/live"
-
-
-def give(evening: Evening, **columns: object) -> None:
-    """Change the meeting as a coordinator would."""
-    with evening.database.write() as session:
-        meeting = session.get_one(Meeting, evening.meeting.id)
-        for name, value in columns.items():
-            setattr(meeting, name, value)
-
-
-def use_server(app: Flask) -> None:
-    house = app.extensions["evenside"]
-    app.extensions["evenside"] = replace(house, settings=replace(house.settings, jitsi=SERVER))
-
-
-def press(app: Flask, evening: Evening, number: int) -> Any:
-    return visit(app, evening, number).client.post(f"{room(evening)}/call")
 
 
 def test_the_privacy_check_is_asked_and_never_required(app: Flask, evening: Evening) -> None:
@@ -126,81 +88,6 @@ def actor_of(person: Person) -> Any:
     from auth.actor import actor_for
 
     return actor_for(person)
-
-
-def test_a_link_shows_only_while_the_room_is_open(app: Flask, evening: Evening) -> None:
-    give(evening, call_url=LINK)
-    member = visit(app, evening, 0)
-    assert member.open(room(evening)).links["Join the call, opens a new tab"] == LINK
-    evening.steer(panic=True)
-    assert LINK in member.client.get(room(evening)).text, "on hold, people stay in the call"
-    evening.steer(close=True)
-    assert LINK not in member.client.get(room(evening)).text
-
-
-def test_before_the_room_opens_nobody_reads_the_link(app: Flask, database: Database, now: datetime) -> None:
-    evening = an_evening(database, now=now, opened=False)
-    give(evening, call_url=LINK)
-    page = visit(app, evening, 0).client.get(room(evening)).text
-    assert LINK not in page
-    assert "The link to the call appears in the room." in page
-    assert press(app, evening, 0).status_code == 422, "nor by asking for it"
-
-
-def test_the_way_into_our_own_call_is_made_when_the_button_is_pressed(app: Flask, evening: Evening) -> None:
-    give(evening, call_kind="jitsi")
-    use_server(app)
-    page = visit(app, evening, 0).client.get(room(evening)).text
-    assert "Join the call" in page
-    assert "call.example.org" not in page
-    assert "eyJ" not in page
-    sent = press(app, evening, 0)
-    assert sent.status_code == 303
-    claims = pass_in(sent)
-    assert claims["context"]["user"]["name"] == "Second Cup"
-    assert claims["context"]["user"]["moderator"] == "false"
-    assert sent.headers["Cache-Control"] == "no-store"
-    assert pass_in(press(app, evening, -1))["context"]["user"]["moderator"] == "true"
-
-
-def pass_in(sent: Any) -> dict[str, Any]:
-    (token,) = parse_qs(urlsplit(sent.headers["Location"]).query)["jwt"]
-    return dict(jwt.decode(token, OctKey.import_key(SERVER.secret), algorithms=["HS256"]).claims)
-
-
-def test_neither_mail_nor_real_name_leaves_the_house(app: Flask, evening: Evening) -> None:
-    give(evening, call_kind="jitsi")
-    use_server(app)
-    with evening.database.read() as session:
-        alma = session.get_one(Person, evening.members[0].person_id)
-    said = str(pass_in(press(app, evening, 0))).lower()
-    assert alma.email.lower() not in said
-    assert alma.name.lower() not in said
-    assert alma.id not in said
-
-
-def test_without_a_server_it_is_said_plainly(app: Flask, evening: Evening) -> None:
-    give(evening, call_kind="jitsi")
-    assert "The call is not set up here yet." in visit(app, evening, 0).open(room(evening)).text
-    refused = press(app, evening, 0)
-    assert refused.status_code == 422
-    assert "The video call is not set up here yet." in refused.text
-
-
-def test_only_those_inside_go_to_the_call(app: Flask, evening: Evening) -> None:
-    give(evening, call_kind="jitsi")
-    use_server(app)
-    with evening.database.write() as session:
-        outsider = a_member(session)
-    browser: Any = cast(Any, app.test_client())
-    app.config["WTF_CSRF_ENABLED"] = False
-    browser.sign_in(outsider)
-    assert browser.post(f"{room(evening)}/call").headers["Location"].endswith("/live")
-    with evening.database.write() as session:
-        from realtime.persons import act_on_person
-
-        act_on_person(session, evening.room_id, evening.desk, "Second Cup", "remove", now=evening.now)
-    assert press(app, evening, 0).headers["Location"].endswith("/live")
 
 
 def test_a_recording_is_said_in_the_room_and_before_it(app: Flask, evening: Evening) -> None:
