@@ -48,7 +48,12 @@ class Clinic(Practice):
 
     def _group(self, session: Session) -> Any:
         circle = a_service(session, self.dana, name="Small group", seats=4)
-        terms: dict[str, Any] = {"weekday": 2, "minute_of_day": 18 * 60, "minutes": 50, "first_date": date(2026, 12, 2)}
+        terms: dict[str, Any] = {
+            "weekday": 2,
+            "minute_of_day": 18 * 60,
+            "minutes": 50,
+            "first_date": date(2026, 12, 2),
+        }
         by: dict[str, Any] = {"by": self.dana.id, "now": DECEMBER}
         group = add_group(
             session,
