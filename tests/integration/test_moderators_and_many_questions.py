@@ -1,25 +1,19 @@
 """Numbers, edits, merges, claims and batches: what moderators do with questions, and who is told."""
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 
-from auth.actor import Actor, actor_for
+from auth.actor import Actor
 from foundation.database import Database
 from realtime.asking import edit
-from realtime.claiming import claim_next
-from realtime.errors import BadPayload, BadReason, ClaimedByAnother, RoomNotOpen
-from realtime.eventlog import events_since, payload
-from realtime.joining import join
-from realtime.models import Question, Room, Vote
-from realtime.moderating import moderate_many
+from realtime.errors import RoomNotOpen
+from realtime.models import Vote
 from realtime.presence import leave
-from realtime.room import find_participant
-from realtime.snapshot import Seat, about_me
 from realtime.taking_part import speak_backstage, vote
 from safety.flags import open_flags
-from tests.builders.people import a_moderator
+from tests.builders.desk_acts import another_moderator
+from tests.builders.questions import own, question, told
 from tests.builders.rooms import Evening, an_evening, later
 
 
@@ -28,47 +22,14 @@ def evening(database: Database, now: datetime) -> Evening:
     return an_evening(database, now=now, members=5)
 
 
-def told(evening: Evening, kind: str, stream: str = "mod") -> list[dict[str, Any]]:
-    with evening.database.read() as session:
-        events = [one for one in events_since(session, evening.room_id, 0) if one.stream == stream]
-        return [one for one in map(payload, events) if one["kind"] == kind]
-
-
 def public_numbers(evening: Evening) -> list[int]:
     return [one["question"]["number"] for one in told(evening, "question", "pub")]
-
-
-def own(evening: Evening, who: Actor) -> list[dict[str, Any]]:
-    """What this member reads of their own questions, on the page and by socket alike."""
-    with evening.database.read() as session:
-        place = find_participant(session, evening.room_id, who.person_id)
-        assert place is not None
-        room = session.get_one(Room, evening.room_id)
-        shown: list[dict[str, Any]] = about_me(session, room, Seat(place, False), "x")["questions"]
-    last = {one["question"]["id"]: one["question"] for one in told(evening, "question", f"member:{place.id}")}
-    assert [last[one["id"]] for one in shown] == shown
-    return shown
-
-
-def question(evening: Evening, one: str) -> Question:
-    with evening.database.read() as session:
-        return session.get_one(Question, one)
-
-
-def celeste_of(evening: Evening) -> Actor:
-    with evening.database.write() as session:
-        celeste = actor_for(a_moderator(session, name="Celeste Ray"))
-        join(session, evening.room_id, celeste, now=evening.now)
-    return celeste
 
 
 def votes(evening: Evening, one: str, *members: Actor) -> None:
     for who in members:
         with evening.database.write() as session:
             vote(session, evening.room_id, who, one, on=True, now=evening.now)
-
-
-# ---- numbers
 
 
 def test_the_room_counts_without_gaps_however_many_were_held(evening: Evening) -> None:
@@ -89,9 +50,6 @@ def test_a_question_keeps_its_number_when_it_comes_back(evening: Evening) -> Non
     evening.moderate(first, "restore")
     evening.moderate(first, "approve")
     assert public_numbers(evening)[-1] == 1
-
-
-# ---- edits
 
 
 def test_an_author_is_told_of_a_moderators_words_and_still_sees_their_own(evening: Evening) -> None:
@@ -120,9 +78,6 @@ def test_an_authors_own_edit_is_theirs_again_and_its_hold_says_so(evening: Eveni
         edit(session, evening.room_id, author, asked["question"], text="Shall we talk?", now=evening.now)
     assert own(evening, author)[0]["edited"] is False
     assert question(evening, asked["question"]).hold_reason == "changed"
-
-
-# ---- merges
 
 
 def test_votes_count_once_along_a_chain_of_merges(evening: Evening) -> None:
@@ -161,9 +116,6 @@ def test_the_author_of_a_merged_one_follows_what_it_was_joined_with(evening: Eve
     assert own(evening, ben)[0]["joined"]["state"] == "answered"
 
 
-# ---- next up, put away, brought back
-
-
 def test_what_was_put_away_is_brought_back_to_be_read_again(evening: Evening) -> None:
     asked = evening.approved(evening.members[0])
     assert evening.moderate(asked, "archive")["state"] == "archived"
@@ -180,89 +132,6 @@ def test_next_up_is_in_the_order_of_pinning(evening: Evening) -> None:
         later(evening, seconds=1)
     shown = {one["question"]["id"]: one["question"] for one in told(evening, "question", "pub")}
     assert sorted(shown, key=lambda one: shown[one]["pinned_at"]) == [pinned[2], pinned[1], pinned[0]]
-
-
-# ---- claims
-
-
-def test_a_claim_ends_after_two_minutes_and_is_renewed_while_somebody_works(evening: Evening) -> None:
-    celeste = celeste_of(evening)
-    asked = evening.ask(evening.members[0])["question"]
-    first = evening.moderate(asked, "claim")
-    later(evening, seconds=110)
-    again = evening.moderate(asked, "claim")
-    assert again["version"] == first["version"], "what is being typed does not become stale"
-    later(evening, seconds=110)
-    with pytest.raises(ClaimedByAnother):
-        evening.moderate(asked, "approve", by=celeste)
-    later(evening, seconds=10)
-    assert evening.moderate(asked, "approve", by=celeste)["state"] == "live"
-
-
-def test_taking_over_says_so_to_the_desk(evening: Evening) -> None:
-    celeste = celeste_of(evening)
-    asked = evening.ask(evening.members[0])["question"]
-    evening.moderate(asked, "claim")
-    with pytest.raises(ClaimedByAnother):
-        evening.moderate(asked, "claim", by=celeste)
-    evening.moderate(asked, "take_over", by=celeste)
-    (taken,) = told(evening, "taken")
-    assert (taken["question"], taken["from"], taken["by"]) == (asked, "Jonah", "Celeste")
-    with pytest.raises(ClaimedByAnother, match="Celeste has this one"):
-        evening.moderate(asked, "approve")
-
-
-def test_each_moderator_claims_the_next_that_nobody_has(evening: Evening) -> None:
-    celeste = celeste_of(evening)
-    asked = [evening.ask(one, f"What about {n} things?")["question"] for n, one in enumerate(evening.members)]
-
-    def next_for(who: Actor) -> object:
-        with evening.database.write() as session:
-            return claim_next(session, evening.room_id, who, now=evening.now)["question"]
-
-    assert [next_for(evening.desk), next_for(celeste), next_for(evening.desk)] == asked[:3]
-    assert [next_for(celeste), next_for(celeste), next_for(celeste)] == [*asked[3:], None]
-    later(evening, minutes=2)
-    assert next_for(celeste) == asked[0]
-
-
-# ---- many at once
-
-
-def many(evening: Evening, chosen: list[str], action: str, reason: str | None = None) -> dict[str, Any]:
-    with evening.database.write() as session:
-        return moderate_many(
-            session, evening.room_id, evening.desk, chosen, action, reason=reason, now=evening.now
-        )
-
-
-def test_many_go_back_with_one_reason_and_what_another_has_is_left(evening: Evening) -> None:
-    celeste = celeste_of(evening)
-    asked = [evening.ask(one, f"What about {n} things?")["question"] for n, one in enumerate(evening.members)]
-    evening.moderate(asked[1], "claim", by=celeste)
-    evening.moderate(asked[2], "approve")
-    evening.moderate(asked[2], "answer")
-    answer = many(evening, [*asked, "no-such-question", asked[0]], "reject", "time")
-    assert answer["done"] == [asked[0], asked[3], asked[4]]
-    assert answer["left"] == [
-        {"question": asked[1], "code": "claimed"},
-        {"question": asked[2], "code": "wrong_state"},
-        {"question": "no-such-question", "code": "unknown_question"},
-    ]
-    assert "no time left" in own(evening, evening.members[0])[0]["why"]
-
-
-def test_a_batch_needs_its_reason_and_a_size_somebody_can_oversee(evening: Evening) -> None:
-    asked = evening.ask(evening.members[0])["question"]
-    with pytest.raises(BadReason):
-        many(evening, [asked], "reject")
-    for chosen, action in (([], "approve"), ([asked] * 101, "approve"), ([asked], "escalate")):
-        with pytest.raises(BadPayload):
-            many(evening, chosen, action)
-    assert question(evening, asked).state == "pending"
-
-
-# ---- the room's words and holds
 
 
 @pytest.mark.parametrize("policy", ["open", "first_held", "all_held", "closed"])
@@ -292,8 +161,6 @@ def test_a_room_that_never_opened_is_not_closed_by_hand(database: Database, now:
     with pytest.raises(RoomNotOpen):
         evening.steer(close=True)
 
-
-# ---- what moderators write
 
 DANGER = "I want to kill myself"
 
@@ -333,7 +200,7 @@ def test_a_moderator_who_speaks_of_themselves_is_heard_by_the_others(evening: Ev
 
 def test_the_desk_may_speak_of_an_alert_without_raising_another(evening: Evening) -> None:
     evening.ask(evening.members[0], DANGER)
-    celeste = celeste_of(evening)
+    celeste = another_moderator(evening)
     say(evening, f"She wrote: {DANGER}. Who takes it?")
     assert len(raised(evening)) == 1
     with evening.database.write() as session:
