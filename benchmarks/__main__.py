@@ -3,6 +3,7 @@
 `python -m benchmarks race slots` runs those two. Nothing else should run meanwhile.
 """
 
+import signal
 import sys
 
 from benchmarks import (
@@ -46,4 +47,6 @@ def main(wanted: list[str]) -> None:
             keep(name, benchmark.TITLE, [*table(rows), *kept(figures)])
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started is stopped
+    main(sys.argv[1:])

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from tests.house import free_port
-
 ROOM = "room"
 
 
 @contextmanager
 def bare_room() -> Iterator[str]:
     """Its address, once it answers."""
+    from tests.house import free_port  # not above: what it imports must not be there before gevent is
+
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with subprocess.Popen([sys.executable, "-m", "benchmarks.bare_room", str(port)]) as server:

@@ -16,7 +16,7 @@ from benchmarks.engines import ENGINES, NAMES, durable_house
 from benchmarks.figures import Figure
 from benchmarks.hall import a_hall
 from benchmarks.load.apart import Sockets, let_files_be_opened, sockets
-from benchmarks.peers.running import node_socketio, send_loop
+from benchmarks.peers.running import node_socketio, peer_versions, send_loop
 from benchmarks.process import cpu_seconds, resident_bytes, web_processes
 
 TITLE = "One line of 300 bytes to 900 sockets"
@@ -173,7 +173,7 @@ def _compared(on: str, measured: Mapping[str, Measured]) -> Iterator[Figure]:
         f" {one.memory / 1024:.1f} KiB a socket, p50 {one.many.p50_ms:.1f} ms, p99 {one.many.p99_ms:.1f} ms,"
         f" frames of {one.many.bytes} bytes, idle {one.many.idle_per_second * 1000:.1f} ms a second"
         for name, one in measured.items()
-    }
+    } | {"versions": peer_versions()}
     of_limit, of_node = ours.per_delivery / limit.per_delivery, ours.per_delivery / node.per_delivery
     yield Figure(f"processor, ours / the limit, {on}", of_limit, "x", GOAL_OF_LIMIT, facts=facts)
     yield Figure(f"processor, ours / Node, {on}", of_node, "x", GOAL_OF_NODE)

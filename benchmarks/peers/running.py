@@ -1,5 +1,6 @@
 """The peers as running programs: Node's socket.io, and the send loop, compiled when it is wanted."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -28,6 +29,19 @@ def node_socketio() -> Iterator[Peer]:
     node, port = installed_node(), free_port()
     with _running(node.command(_HERE / "socketio.cjs", str(port)), port, node.environment) as peer:
         yield peer
+
+
+def peer_versions() -> str:
+    """Of Node.js and its socket.io, and of the C compiler."""
+    node = installed_node()
+    package = json.loads((node.home / "node_modules" / "socket.io" / "package.json").read_text())
+    told = (_first_line(str(node.program), "--version"), _first_line("cc", "--version"))
+    return f"Node.js {told[0]}, socket.io {package['version']}, {told[1]}"
+
+
+def _first_line(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    return done.stdout.splitlines()[0]
 
 
 @contextmanager
