@@ -1,117 +1,37 @@
 """Mails tell one person one thing that is still true, and nothing to whoever glances at their phone."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from icalendar import Calendar
 
-from auth.people import Person
 from foundation.database import Database
 from foundation.settings import Settings
 from mail.compose import Unsendable
 from mail.messages import LETTERS
 from mail.render import render
 from safety.flags import claim_flag, raise_flag
-from scheduling.appointments import Appointment, cancel, find_appointment, move
-from scheduling.approval import decline
-from scheduling.calendars.agenda import feed_sheet
-from scheduling.calendars.feeds import FeedKind, create_feed
-from scheduling.calendars.render import render as render_feed
 from scheduling.series import BookSeries, book_series, series_appointments
 from scheduling.series_changes import cancel_following, change_following
 from tests.builders.elsewhere import a_calendar_elsewhere
 from tests.builders.letters import Acts
+from tests.builders.mailed import STARTS, Story, a_story, text_of
 from tests.builders.people import a_coordinator, a_member, a_moderator
-from tests.builders.post import claimed, code_refs, owed
-from tests.builders.scheduling import a_booking, a_service, a_working_practitioner
-from tests.calendar_reader import read_calendar
+from tests.builders.post import code_refs, owed
+from tests.builders.scheduling import a_service
 
 SAYS_WHY = re.compile(
     r"addict|recover|sober|relapse|alcohol|drug|substance|therap|treatment|clinic|patient|crisis|member|alumn",
     re.IGNORECASE,
 )
 NAMES = ("Quentin", "Zabala", "Osterhout")
-STARTS = timedelta(days=3, hours=21)
-
-
-@dataclass
-class Story:
-    """Quentin, in Chicago, has booked Dana, in Los Angeles, on Tuesday at nine in the morning her time."""
-
-    database: Database
-    settings: Settings
-    now: datetime
-    member: Person
-    practitioner: Person
-    appointment: Appointment
-
-    def told(self, kind: str, person: Person | None = None, **refs: Any) -> EmailMessage | None:
-        to = (person or self.member).id
-        chosen = {"appointment": self.appointment.id, "revision": self.appointment.revision, "to": to} | refs
-        return self.render(kind, chosen)
-
-    def render(self, kind: str, refs: dict[str, Any], key: str = "a:key") -> EmailMessage | None:
-        with self.database.read() as session:
-            return render(session, claimed(kind, refs, key), self.settings, now=self.now)
-
-    def move(self, by: timedelta = timedelta(hours=2)) -> None:
-        with self.database.write() as session:
-            there = find_appointment(session, self.appointment.id)
-            self.appointment = move(
-                session,
-                there.id,
-                there.starts_at + by,
-                revision=there.revision,
-                by=self.member.id,
-                now=self.now,
-            )
-
-    def ask(self) -> None:
-        """Book something that the practitioner says yes to first."""
-        with self.database.write() as session:
-            service = a_service(session, self.practitioner, approval=True)
-            self.appointment = a_booking(
-                session,
-                self.now + STARTS,
-                now=self.now,
-                member=self.member,
-                practitioner=self.practitioner,
-                service=service,
-            )
-
-    def decline(self) -> None:
-        with self.database.write() as session:
-            self.appointment = decline(
-                session, self.appointment.id, by=self.practitioner.id, reason="a secret", now=self.now
-            )
-
-    def cancel(self, by: Person) -> None:
-        with self.database.write() as session:
-            self.appointment = cancel(session, self.appointment.id, by=by.id, now=self.now)
 
 
 @pytest.fixture
 def story(database: Database, settings: Settings, now: datetime) -> Story:
-    with database.write() as session:
-        practitioner = a_working_practitioner(session, name="Dana Osterhout")
-        member = a_member(session, name="Quentin Zabala", timezone="America/Chicago", email="qz@example.org")
-        service = a_service(session, practitioner)
-        appointment = a_booking(
-            session, now + STARTS, now=now, member=member, practitioner=practitioner, service=service
-        )
-    settings = replace(
-        settings, mail_from="Evenside <hello@evenside.example>", base_url="https://evenside.example"
-    )
-    return Story(database, settings, now, member, practitioner, appointment)
-
-
-def text_of(mail: EmailMessage | None, subtype: str = "plain") -> str:
-    assert mail is not None
-    return next(str(p.get_content()) for p in mail.walk() if p.get_content_type() == f"text/{subtype}")
+    return a_story(database, settings, now)
 
 
 def every_mail(story: Story) -> dict[str, EmailMessage]:
@@ -303,48 +223,3 @@ def test_what_booking_promises_can_be_sent(story: Story) -> None:
         kinds = {row.kind for row in rows}
         assert kinds == {"appointment.booked", "appointment.reminder"}
         assert all(render(session, row, story.settings, now=story.now) is not None for row in rows)
-
-
-def test_the_mail_puts_the_same_event_into_the_calendar_as_the_feed(story: Story) -> None:
-    with story.database.write() as session:
-        feed, _secret = create_feed(session, owner_id=story.member.id, kind=FeedKind.MEMBER, now=story.now)
-        sheet = feed_sheet(session, feed.showing, origin=story.settings.origin, now=story.now)
-    fed = read_calendar(render_feed(sheet)).all("VEVENT")[0]
-    mailed = read_calendar(
-        text_of(story.told("appointment.booked"), "calendar").replace("\n", "\r\n").encode()
-    )
-    event = mailed.all("VEVENT")[0]
-    for name in ("UID", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "URL", "DTSTAMP"):
-        assert fed.value(name) == event.value(name) != ""
-    assert mailed.value("METHOD") == "REQUEST"
-    assert event.value("SUMMARY") == "Appointment"
-    assert event.value("ORGANIZER") == "mailto:hello@evenside.example"
-    assert event.value("ATTENDEE") == "mailto:qz@example.org"
-
-
-def test_the_calendar_object_comes_as_an_alternative_and_as_a_file(story: Story) -> None:
-    mail = story.told("appointment.booked")
-    assert mail is not None
-    (part,) = [one for one in mail.walk() if one.get_content_type() == "text/calendar"]
-    assert part["Content-Type"].params["method"] == "REQUEST"
-    (file,) = list(mail.iter_attachments())
-    assert file.get_filename() == "appointment.ics"
-    assert file.get_content_type() == "application/ics"
-    assert Calendar.from_ical(file.get_content()).walk("VEVENT")[0]["uid"] == story.appointment.uid
-
-
-def test_each_change_is_a_later_word_on_the_same_event(story: Story) -> None:
-    def event(kind: str) -> tuple[str, str, int, str]:
-        calendar = read_calendar(text_of(story.told(kind), "calendar").replace("\n", "\r\n").encode())
-        one = calendar.all("VEVENT")[0]
-        return calendar.value("METHOD"), one.value("UID"), int(one.value("SEQUENCE")), one.value("STATUS")
-
-    booked = event("appointment.booked")
-    story.move()
-    moved = event("appointment.moved")
-    story.cancel(by=story.member)
-    gone = event("appointment.cancelled")
-    assert [one[0] for one in (booked, moved, gone)] == ["REQUEST", "REQUEST", "CANCEL"]
-    assert booked[1] == moved[1] == gone[1]
-    assert booked[2] < moved[2] < gone[2]
-    assert gone[3] == "CANCELLED"
