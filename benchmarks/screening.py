@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.report import Row
 from safety.meaning import danger_in, is_there
-from safety.rules import Tier, default_rules
+from safety.rules import RULES, Tier, default_rules, read_rules
 from safety.screening import by_rules, screen
 
 TITLE = "Hearing danger: unseen lines, English and Spanish (heard = crisis, or held and read closely)"
@@ -23,12 +23,12 @@ def measure() -> list[Row]:
     is_there()
     grown = _megabytes() - before
     lines = _lines()
-    worry = default_rules().meaning.worry
+    worry, anew = default_rules().meaning.worry, read_rules(RULES)  # anew: nothing is answered from memory
     ways: dict[str, Callable[[str], bool]] = {
         "rules alone, heard": lambda text: by_rules(text).tier in _HELD,
         "meaning alone, heard": lambda text: (danger_in(text) or 0) >= worry,
         "both, crisis tier alone": lambda text: screen(text).tier is Tier.CRISIS,
-        "both, heard": lambda text: screen(f"{text} ").tier in _HELD,  # the space: not from memory
+        "both, heard": lambda text: screen(text, anew).tier in _HELD,
     }
     return [_row(name, heard, lines, grown) for name, heard in ways.items()]
 

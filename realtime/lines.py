@@ -63,7 +63,8 @@ def need_again(session: Session, actor: Actor, flag_id: str, text: str, *, now: 
     if before.state != "disposed":
         raise LineOver("This conversation is still open. Write on it.")
     words = text.strip()[:_LONGEST_KEPT] or "They need somebody again."
-    flag = _raised_anew(session, room, before, words, now)
+    rule = screen(text).rule or "asked again"  # of the whole, as it was listened to before this transaction
+    flag = _raised_anew(session, room, before, words, rule, now)
     return {"flag": flag.id, "message": None}
 
 
@@ -105,8 +106,9 @@ def _alarm_again(session: Session, room: Room | None, flag: Flag, now: datetime)
         tell_flag(session, room, flag, "alert", now=now)
 
 
-def _raised_anew(session: Session, room: Room | None, before: Flag, text: str, now: datetime) -> Flag:
-    rule = screen(text).rule or "asked again"
+def _raised_anew(
+    session: Session, room: Room | None, before: Flag, text: str, rule: str, now: datetime
+) -> Flag:
     place = find_participant(session, room.id, before.person_id or "") if room is not None else None
     if room is not None and place is not None:
         return raise_alert(session, room, place, source="line", source_id=None, text=text, rule=rule, now=now)

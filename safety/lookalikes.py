@@ -16,13 +16,17 @@ _MARKS = str.maketrans(
 )
 _LEET = str.maketrans("0134578@$!|€", "oieastbasiie")
 _LETTERS = str.maketrans({pair[0]: pair[1:] for pair in _PAIRS.split()})
-_UNSEEN = {"Cf", "Cc", "Co", "Cn"}
+_UNSEEN = {"Cf", "Cc", "Co", "Cn", "Me"}
+_VARIANTS = range(0xFE00, 0xFE10)  # "as an emoji", "as text": they change the look of the letter before
+_A, _LETTERS_OF_ALPHABET = ord("a"), 26
+_EMOJI_ALPHABETS = (0x1F1E6, 0x1F150, 0x1F170)  # of flags, white in black circles, white in black squares
+_EMOJI_LETTERS = {first + one: _A + one for first in _EMOJI_ALPHABETS for one in range(_LETTERS_OF_ALPHABET)}
 _WORD_WITH_LETTERS = re.compile(r"(?<![0-9@$!|€])[0-9@$!|€]*+[a-z][a-z0-9@$!|€']*")
 
 
 def plain(text: str) -> str:
     """The same words in small Latin letters, single spaces, no accents and nothing invisible."""
-    seen = "".join(_visible(c) for c in unicodedata.normalize("NFKC", text))
+    seen = "".join(_visible(c) for c in unicodedata.normalize("NFKC", text.translate(_EMOJI_LETTERS)))
     folded = seen.translate(_MARKS).casefold().translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return " ".join(_WORD_WITH_LETTERS.sub(_unleet, bare).split())
@@ -39,8 +43,8 @@ def skeleton(name: str) -> str:
 @cache
 def _plainest() -> Mapping[int, str]:
     """Each letter of Unicode's list of look-alikes to the one of its family that is easiest to read."""
-    pairs = ((one, min(family, key=_oddness)) for family in families() for one in family)
-    return {ord(one): plainest for one, plainest in pairs if not one.isascii()}
+    plainest = ((min(family, key=_oddness), family) for family in families())
+    return {ord(one): easiest for easiest, family in plainest for one in family if not one.isascii()}
 
 
 def _oddness(letter: str) -> tuple[bool, bool, str]:
@@ -51,7 +55,8 @@ def _oddness(letter: str) -> tuple[bool, bool, str]:
 def _visible(character: str) -> str:
     if character in "\n\r\t":
         return " "
-    return "" if unicodedata.category(character) in _UNSEEN else character
+    unseen = unicodedata.category(character) in _UNSEEN or ord(character) in _VARIANTS
+    return "" if unseen else character
 
 
 def _unleet(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """What a text means, beside the words it uses: how likely it is that somebody is in danger. Pure.
 
-0 is ordinary talk, 1 is danger. Without its two files, or without numpy, meaning is not heard: `is_there`
+0 is ordinary talk, 1 is danger. Without its three files, or without numpy, meaning is not heard: `is_there`
 says so.
 """
 
@@ -15,7 +15,9 @@ from safety.lookalikes import plain
 if TYPE_CHECKING:
     from safety.judge import Judge
 
-ENCODER, JUDGE = (Path(__file__).with_name(name) for name in ("encoder.npz", "judge.npz"))
+ENCODER, JUDGE, READER = (
+    Path(__file__).with_name(name) for name in ("encoder.npz", "judge.npz", "reader.npz")
+)
 _READ_FROM_START, _READ_FROM_END = 2000, 600
 _WHOLE_LETTERS = 400
 _FEWEST_WORDS = 3
@@ -56,7 +58,8 @@ def _judge() -> "Judge | None":
     try:
         from safety.encoder import Encoder
         from safety.judge import Judge
+        from safety.reader import Reader
 
-        return Judge(Encoder(ENCODER), JUDGE)
+        return Judge(Encoder(ENCODER), Reader(READER), JUDGE)
     except (ImportError, OSError, ValueError):
         return None

@@ -12,15 +12,17 @@ _HIDDEN_WORDS = """
     pills rape self shoot suicidal suicide unalive matar matarme morir morirme muerte muerto suicidarme
     suicidio vida
 """
+_BACKWARDS = re.compile(rf"(?<![a-z])(?:{'|'.join(word[::-1] for word in _HIDDEN_WORDS.split())})(?![a-z])")
 
 
 def readings(text: str, spelling: tuple[str, ...]) -> set[str]:
-    """As written, spaced-out letters joined, starred letters back, near-misses put right."""
+    """As written, from behind, spaced-out letters joined, starred letters back, near-misses put right."""
     opened = _STARRED.sub(_unstarred, text)
     shortened = (_STRETCHED.sub(kept, _A_TWO.sub("to", opened)) for kept in (r"\1", r"\1\1"))
     joined = [_SPACED_OUT.sub(_joined, short) for short in shortened]
     close = [_HIDDEN.sub("", opened)] if _HIDDEN.search(opened) else []
-    return {text, opened, *close, *joined, *(_spelled(one, spelling) for one in joined)}
+    behind = [text[::-1]] if _BACKWARDS.search(text) else []
+    return {text, opened, *behind, *close, *joined, *(_spelled(one, spelling) for one in joined)}
 
 
 def _unstarred(word: re.Match[str]) -> str:

@@ -28,7 +28,12 @@ def screen(text: str, rules: Rules | None = None) -> Verdict:
 
     The first time costs some milliseconds: where others wait, safety/hearing.py asks beforehand.
     """
-    return _heard(text[:_LONGEST_SCREENED], rules or default_rules())
+    return _heard(_as_kept(text[:_LONGEST_SCREENED]), rules or default_rules())
+
+
+def _as_kept(text: str) -> str:
+    """As commands keep it, so that the verdict on what was sent is the one remembered for what is kept."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def by_rules(text: str, rules: Rules | None = None) -> Verdict:

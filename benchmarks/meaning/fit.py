@@ -34,7 +34,7 @@ def main(only_fit: bool) -> None:
     np.savez_compressed(JUDGE, **small, base=np.float32(pull.sum()), nearness=np.float32(NEARNESS))
     if not only_fit:
         for name, folds in (("families unseen", _by_family(lines)), ("lines unseen", _by_line(lines))):
-            _tell(name, lines, danger, _held_out(alike, danger, folds))
+            tell(name, lines, danger, _held_out(alike, danger, folds))
 
 
 def fitted(alike: Any, danger: Yes) -> Any:
@@ -75,7 +75,7 @@ def _by_line(lines: Sequence[Line]) -> Iterator[Yes]:
         yield place == fold
 
 
-def _tell(name: str, lines: Sequence[Line], danger: Yes, sure: Any) -> None:
+def tell(name: str, lines: Sequence[Line], danger: Yes, sure: Any) -> None:
     print(f"\n{name}: {danger.sum()} of danger, {(~danger).sum()} ordinary")
     for threshold in (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6):
         said = [f"at {threshold}:"]

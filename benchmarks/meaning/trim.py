@@ -26,7 +26,7 @@ from safety.pieces import Pieces
 OUT = Path("safety/encoder.npz")
 KEPT = 15_000
 CHUNKS = 17
-_PLAIN = re.compile(r"▁?[a-z0-9áéíóúüñ'¿¡.,!?:;\-\"()*@#&%$/]{0,2}")
+SHORT = re.compile(r"▁?[a-z0-9áéíóúüñ'¿¡.,!?:;\-\"()*@#&%$/]{0,2}")
 WORDS = 40_000
 OURS = 20_000
 _VARINT, _LENGTH, _FOUR_BYTES = 0, 2, 5
@@ -46,16 +46,16 @@ def _chosen(pieces: list[tuple[str, float]]) -> list[int]:
     """The marks, all that is short, and what the commonest words of both languages are made of."""
     cutter = Pieces([piece for piece, _ in pieces], [score for _, score in pieces])
     used: Counter[int] = Counter()
-    for word, often in _common_words():
+    for word, often in common_words():
         for number in cutter.numbers(word):
             used[number] += often
-    short = [one for one, (piece, _) in enumerate(pieces) if _PLAIN.fullmatch(piece)]
+    short = [one for one, (piece, _) in enumerate(pieces) if SHORT.fullmatch(piece)]
     always = {0, 1, 2, *short}
     rest = [one for one, _ in used.most_common() if one not in always]
     return sorted([*always, *rest[: KEPT - len(always)]])
 
 
-def _common_words() -> Iterator[tuple[str, int]]:
+def common_words() -> Iterator[tuple[str, int]]:
     """How often in a thousand million words, with and without accents; ours count as if they were common."""
     for line in all_lines():
         for word in line.text.lower().split():
@@ -65,10 +65,10 @@ def _common_words() -> Iterator[tuple[str, int]]:
         for word in known.top_n_list(language, WORDS):
             often = int(known.word_frequency(word, language) * 1e9)
             yield word, often
-            yield _bare(word), often
+            yield without_accents(word), often
 
 
-def _bare(word: str) -> str:
+def without_accents(word: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", word) if not unicodedata.combining(one))
 
 
@@ -85,11 +85,11 @@ def _keep(data: dict[str, Any], chosen: list[int], pieces: list[tuple[str, float
         "low": data["lo"][chunk],
     }
     for name, value in small.items():
-        kept |= _in_small_steps(name, value)
+        kept |= in_small_steps(name, value)
     np.savez_compressed(OUT, **kept)
 
 
-def _in_small_steps(name: str, value: Floats) -> dict[str, Any]:
+def in_small_steps(name: str, value: Floats) -> dict[str, Any]:
     """Matrices as whole numbers from -127 to 127, with a step for each column."""
     if value.ndim == 1:
         return {name: value}

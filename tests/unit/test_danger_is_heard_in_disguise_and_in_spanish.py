@@ -12,6 +12,8 @@ DISGUISED = [
     "quitarme la vida",
     "m\u200be qui\u200bero matar", "m e  q u i e r o  m a t a r", "qu\u0456ero morirme", "QUIERO MORIRME",
     "suicidarme",
+    "🅺🅸🅻🅻 myself", "🇸 🇺 🇮 🇨 🇮 🇩 🇪", "🇸🇺🇮🇨🇮🇩🇪", "🅚🅘🅛🅛 🄼🅈🅂🄴🄻🄵", "k\ufe0fi\u20e3ll myself",
+    "eid ot tnaw I", "flesym llik ot gniog m'I", "emrirom oreiuq",
 ]  # fmt: skip
 SAYINGS = [
     "dying to hear how it went",
@@ -20,6 +22,7 @@ SAYINGS = [
     "killing time before group",
 ]
 LINES = all_lines()
+_EVERY = 12  # of some five thousand lines: the benchmark reads them all
 
 
 @pytest.mark.parametrize("text", DISGUISED)
@@ -39,5 +42,5 @@ def test_of_our_own_lines_nearly_all_danger_is_heard_and_most_ordinary_talk_is_l
 
 
 def _share_heard(lang: str, *, is_crisis: bool) -> float:
-    ours: list[Line] = [one for one in LINES if one.lang == lang and one.is_crisis == is_crisis][::4]
+    ours: list[Line] = [one for one in LINES if one.lang == lang and one.is_crisis == is_crisis][::_EVERY]
     return sum(screen(one.text).tier in {Tier.CRISIS, Tier.WORRY} for one in ours) / len(ours)

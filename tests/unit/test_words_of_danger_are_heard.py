@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safety.screening import Tier, screen
@@ -145,6 +145,7 @@ def test_single_letters_around_it_hide_nothing(line: str, before: str, after: st
     assert screen(f"{before}. {line}. {after}").tier is Tier.CRISIS
 
 
+@settings(deadline=None)  # the first text of all waits for the files of meaning
 @given(st.text(max_size=3000))
 def test_no_text_breaks_the_screening(text: str) -> None:
     assert screen(text).tier in Tier

@@ -1,0 +1,97 @@
+"""Reading a sentence as a whole, each word in the light of all others: how far it leans towards danger. Pure.
+
+Six layers of multilingual-e5-small (MIT), trained further on our own lines by benchmarks/meaning/train.py:
+docs/decisions/0019-two-judges.md. It hears what was, what is not and who is meant, where likeness cannot.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: one sentence is too little for two cores
+
+import numpy as np
+
+from safety.pieces import Pieces
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Weights = dict[str, Floats]
+_HEADS = 12
+_MOST_PIECES = 100
+_SMALLEST = np.float32(1e-12)
+
+
+class Reader:
+    """One sentence costs some milliseconds; the whole reader holds some 60 MB."""
+
+    def __init__(self, path: Path) -> None:
+        with np.load(path, allow_pickle=False) as data:
+            kept = {name: data[name] for name in data.files}
+        self._pieces = Pieces(str(kept.pop("pieces")).split("\n"), kept.pop("scores").tolist())
+        self._table, self._table_step = kept.pop("table"), kept.pop("table_step")
+        layers = int(kept.pop("layers"))
+        self._weights = _opened(kept)
+        self._layers = [_those_of(f"l{layer}.", self._weights) for layer in range(layers)]
+
+    def leanings(self, texts: Sequence[str]) -> Floats:
+        """One number for each text: above nought towards danger, below it away."""
+        w, cut = self._weights, [self._pieces.numbers(text)[:_MOST_PIECES] for text in texts]
+        words = np.concatenate([self._begun(numbers) for numbers in cut])
+        ends = np.cumsum([len(numbers) for numbers in cut])
+        for layer in self._layers:
+            words = _in_context(words, ends, layer)
+        means = np.stack([part.mean(axis=0) for part in np.split(words, ends[:-1])])
+        leanings: Floats = means @ w["head.w"] + w["head.b"]
+        return leanings
+
+    def _begun(self, numbers: list[int]) -> Floats:
+        """The words by themselves, each knowing its place."""
+        w = self._weights
+        words = self._table[numbers].astype(np.float32) * self._table_step[numbers][:, None]
+        return _levelled(words + w["places"][: len(numbers)], w["first.scale"], w["first.shift"])
+
+
+def _in_context(words: Floats, ends: Any, w: Weights) -> Floats:
+    """One layer: every word takes from the others of its sentence, then is thought over."""
+    asked = np.split(words @ w["qkv.w"] + w["qkv.b"], ends[:-1])
+    heard = np.concatenate([_attended(one) for one in asked]) @ w["out.w"] + w["out.b"]
+    words = _levelled(words + heard, w["heard.scale"], w["heard.shift"])
+    thought = _bent(words @ w["wide.w"] + w["wide.b"]) @ w["narrow.w"] + w["narrow.b"]
+    return _levelled(words + thought, w["thought.scale"], w["thought.shift"])
+
+
+def _those_of(layer: str, weights: Weights) -> Weights:
+    return {name.removeprefix(layer): value for name, value in weights.items() if name.startswith(layer)}
+
+
+def _opened(kept: dict[str, Any]) -> Weights:
+    """Weights are kept as small whole numbers, a step for each column."""
+    return {
+        name: value.astype(np.float32) * kept[f"{name}.step"] if f"{name}.step" in kept else value
+        for name, value in kept.items()
+        if not name.endswith(".step")
+    }
+
+
+def _attended(asked: Floats) -> Floats:
+    """What each word of one sentence takes from the others; queries, keys and values stand side by side."""
+    size, width = len(asked), asked.shape[1] // 3
+    query, key, value = asked.reshape(size, 3, _HEADS, width // _HEADS).transpose(1, 2, 0, 3)
+    near = query @ key.transpose(0, 2, 1) / np.sqrt(np.float32(width // _HEADS))
+    weight = np.exp(near - near.max(axis=-1, keepdims=True))
+    taken: Floats = (weight / weight.sum(axis=-1, keepdims=True)) @ value
+    return taken.transpose(1, 0, 2).reshape(size, width)
+
+
+def _levelled(rows: Floats, scale: Floats, shift: Floats) -> Floats:
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + _SMALLEST)
+    levelled: Floats = centred / spread * scale + shift
+    return levelled
+
+
+def _bent(rows: Floats) -> Floats:
+    """GELU, by its usual nearness in tanh."""
+    bent: Floats = 0.5 * rows * (1 + np.tanh(0.7978845608 * (rows + 0.044715 * rows * rows * rows)))
+    return bent
