@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.figures import Figure
@@ -20,6 +20,7 @@ def from_server(body: bytes) -> bytes:
     return bytes((frame[0], frame[1] & 127)) + frame[2:head] + frame[head + 4 :]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.binary(max_size=300) | st.just(bytes(70_000)), max_size=6), st.data())
 def test_frames_are_read_whole_however_they_are_cut(bodies: list[bytes], data: st.DataObject) -> None:
     stream = b"".join(map(from_server, bodies))
