@@ -284,13 +284,9 @@ def test_more_seats_are_offered_too(database: Database, evenings: Evenings) -> N
         for one in some_members(session, 3):
             evenings.join(session, one)
         entry = join_waitlist(
-            session,
-            member_id=evenings.ana.id,
-            service_id=evenings.house.service.id,
-            series_id=evenings.group.id,
-            by=evenings.ana.id,
-            now=evenings.now,
-        )
+            session, member_id=evenings.ana.id, service_id=evenings.house.service.id,
+            series_id=evenings.group.id, by=evenings.ana.id, now=evenings.now,
+        )  # fmt: skip
         change_seats(session, evenings.group.id, 4, by=evenings.dana.id, now=evenings.now)
         assert find_wait(session, entry.id).state == "offered"
 
