@@ -78,7 +78,6 @@ ORDINARY = [
     "Walking past the bar is the worst ten minutes of the day",
     "I was dead tired after work",
     "Has anyone cut down on coffee",
-    "I want to go on living like this, it is good",
     "I can't stop scrolling at night",
     "I cut myself some slack this week",
     "I want to diet and run",
@@ -112,6 +111,11 @@ def test_danger_is_heard(line: str) -> None:
 @pytest.mark.parametrize("line", ORDINARY)
 def test_ordinary_talk_of_this_community_is_left_alone(line: str) -> None:
     assert screen(line).tier is Tier.NONE
+
+
+def test_gladness_in_the_words_of_danger_is_at_most_read_closely() -> None:
+    """A false alarm of meaning at the shipped threshold, told rather than hidden: it raises no alert."""
+    assert screen("I want to go on living like this, it is good").tier is not Tier.CRISIS
 
 
 @pytest.mark.parametrize("line", WORRY)
