@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from icalendar.parser import Contentline
+
 from scheduling.calendars.importing.refusals import too_long
 
 WANTED = frozenset({
@@ -16,7 +18,6 @@ WANTED = frozenset({
 })  # fmt: skip
 LONGEST = 64 * 1024
 _NAME = re.compile(rb"[A-Za-z0-9-]+")
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*(?:,"[^"]*")*)')
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,15 @@ def _is_wanted(line: bytes) -> bool:
 
 
 def _property(line: str) -> Property | None:
-    name = re.match(r"[A-Za-z0-9-]+", line)
-    if name is None:
+    """Name, parameters and value as they stand, by icalendar's reading; None where it finds no such line."""
+    try:
+        name, found, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call]
+    except ValueError:
         return None
-    at, parameters = name.end(), {}
-    while (one := _PARAMETER.match(line, at)) is not None:
-        parameters[one.group(1).upper()] = one.group(2).strip('"')
-        at = one.end()
-    if line[at : at + 3] == "://" and parameters:  # some of Exchange's zone names are addresses, unquoted
-        end = line.rfind(":")
-        parameters["TZID"] = parameters.get("TZID", "") + line[at:end]
-        at = end
-    if line[at : at + 1] != ":":
-        return None
-    return Property(name.group().upper(), line[at + 1 :], parameters)
+    parameters = {key.upper(): one if isinstance(one, str) else ",".join(one) for key, one in found.items()}
+    if (
+        value.startswith("//") and "TZID" in parameters
+    ):  # Exchange leaves zone names that are addresses unquoted
+        rest, _, value = value.rpartition(":")
+        parameters["TZID"] += f":{rest}"
+    return Property(name.upper(), value, parameters)
