@@ -1,11 +1,12 @@
 """What a device asks, read from XML that anybody could have written."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from defusedxml.ElementTree import ParseError, XMLParser
 from flask import request
 
 from foundation.errors import DomainError
@@ -13,6 +14,11 @@ from foundation.errors import DomainError
 DAV, CALDAV, SERVER = "DAV:", "urn:ietf:params:xml:ns:caldav", "http://calendarserver.org/ns/"
 MOST_BYTES = 128 * 1024
 MOST_ELEMENTS = 5000
+MOST_NAMES = 100
+LONGEST_NAME = 300
+_LONG_VALUE = re.compile(rb"""=\s*("[^"]{200}|'[^']{200})""")
+"""A namespace is said again with each name in it, and each name with each event: a long one is a bomb."""
+_EARLIEST, _LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class BadBody(DomainError):
@@ -64,26 +70,32 @@ def read_body() -> Any:
     body = request.get_data(cache=False)
     if not body.strip():
         return None
-    if len(body) > MOST_BYTES or body.count(b"<") > 2 * MOST_ELEMENTS:
+    if len(body) > MOST_BYTES or body.count(b"<") > 2 * MOST_ELEMENTS or _LONG_VALUE.search(body):
         raise BadBody
+    parser = XMLParser(encoding="utf-8", forbid_dtd=True)  # in no other one would these looks see all
     try:
-        return fromstring(body, forbid_dtd=True)
+        parser.feed(body)
+        return parser.close()
     except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise BadBody from error
 
 
 def wanted_by(root: Any) -> Wanted:
-    """RFC 4918, section 9.1: without a body, all of them."""
+    """RFC 4918, section 9.1: without a body, all of them. Raises BadBody for more than anybody asks for."""
     if root is None or root.find(dav("allprop")) is not None:
         return Wanted(None)
     if root.find(dav("propname")) is not None:
         return Wanted(None, names_only=True)
     prop = root.find(dav("prop"))
-    return Wanted(None) if prop is None else Wanted(tuple(dict.fromkeys(one.tag for one in prop)))
+    names = () if prop is None else tuple(dict.fromkeys(one.tag for one in prop))
+    if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+        raise BadBody
+    return Wanted(None) if prop is None else Wanted(names)
 
 
 def hrefs_of(root: Any) -> list[str]:
-    return [(one.text or "").strip() for one in root.findall(dav("href"))]
+    """Each once."""
+    return list(dict.fromkeys((one.text or "").strip() for one in root.findall(dav("href"))))
 
 
 def filter_of(root: Any) -> Filter:
@@ -124,9 +136,11 @@ def _text(one: Any) -> str:
 
 
 def _instant(text: str | None) -> datetime | None:
+    """Some devices ask from the year 1 to the year 9999, where other zones have no date: that is cut off."""
     if text is None:
         return None
     try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        moment = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError as error:
         raise BadBody from error
+    return min(max(moment, _EARLIEST), _LATEST)
