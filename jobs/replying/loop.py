@@ -31,7 +31,10 @@ def start_replying(post: Post) -> threading.Thread | None:
 
 def run(post: Post, mailbox: Mailbox) -> None:
     while not post.stop.is_set():
-        look(post, mailbox)
+        try:
+            look(post, mailbox)
+        except Exception:
+            log.exception("answers could not be read this time")
         post.stop.wait(REST_SECONDS)
 
 

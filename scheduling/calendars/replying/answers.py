@@ -119,11 +119,15 @@ def _find(session: Session, reply: Reply, now: datetime) -> tuple[Appointment | 
 
 def _original_day(reply: Reply, series: Series) -> date | None:
     """The local date of the series that the RECURRENCE-ID names, in whatever zone it is written."""
-    text = reply.recurrence
     try:
-        wall = datetime.strptime(text.rstrip("Z"), _TIME if "T" in text else _DAY)  # noqa: DTZ007 - a wall
-    except ValueError:
+        return _local_day(reply, series)
+    except (ValueError, OverflowError):
         return None
+
+
+def _local_day(reply: Reply, series: Series) -> date:
+    text = reply.recurrence
+    wall = datetime.strptime(text.rstrip("Z"), _TIME if "T" in text else _DAY)  # noqa: DTZ007 - a wall
     here = ZoneInfo(series.timezone)
     if text.endswith("Z"):
         return wall.replace(tzinfo=UTC).astimezone(here).date()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from email import policy
+from email.errors import InvalidHeaderDefect
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import getaddresses
@@ -46,7 +47,10 @@ class Reply:
 def read_reply(data: bytes) -> Reply:
     """Raises NoReply."""
     mail = BytesParser(policy=policy.default).parsebytes(data)
-    senders = [address for _, address in getaddresses([str(one) for one in mail.get_all("From", [])])]
+    froms = mail.get_all("From", [])
+    if any(isinstance(one, InvalidHeaderDefect) for header in froms for one in header.defects):
+        raise NoReply  # who reads it differently than the mail server did can be told anything
+    senders = [address for _, address in getaddresses([str(one) for one in froms])]
     if len(senders) != 1:
         raise NoReply
     lines = list(_lines(_calendar_in(mail)))
@@ -59,9 +63,11 @@ def read_reply(data: bytes) -> Reply:
     recurrence, zone = _perhaps(event, "RECURRENCE-ID")
     answer = given.get("PARTSTAT", "").upper()
     sequence = _perhaps(event, "SEQUENCE")[0] or "0"
+    uid = _one(event, "UID")[0]
+    if not all(one.isprintable() for one in (uid, attendee, senders[0], recurrence)):
+        raise NoReply
     if answer not in ANSWERS or not attendee.lower().startswith(_MAILTO) or not _is_number(sequence):
         raise NoReply
-    uid = _one(event, "UID")[0]
     said = attendee[len(_MAILTO) :].strip(), uid, int(sequence), answer
     return Reply(senders[0], *said, recurrence, zone.get("TZID", ""))
 
