@@ -1,6 +1,7 @@
 """A meeting of five hundred on two web processes, PostgreSQL and Valkey, to which things happen.
 
-All stories share it: each of them says what went wrong, and at its end compares all that was ever said.
+All stories share it: each of them says what went wrong, and at its end compares all that was ever said. With
+EVENSIDE_LONG_FAULTS=1 each fault lasts as long as promised (about nine minutes in all), else a few seconds.
 """
 
 import tempfile
@@ -54,6 +55,15 @@ class Meeting:
         self.desk.say("room", {"open": True, "policy": "open", "chat": True, "panic": False}, mark)
         self.hall.run_until(lambda: mark in self.desk.acknowledged or mark in self.desk.refused, "not opened")
         assert self.desk.refused == {}
+        everybody_hears(self.hall, self.desk)
+
+
+def everybody_hears(hall: Hall, guest: Guest) -> None:
+    """A line said now reaches all: also those whose line was lost while nobody read it."""
+    mark = guest.say_line("Are all of you there")
+    hall.run_until(lambda: mark in guest.acknowledged, "it was not acknowledged")
+    number = guest.acknowledged[mark]["seq"]
+    hall.run_until(lambda: all(one.at >= number for one in hall.guests), "not all heard it")
 
 
 @pytest.fixture(scope="session")

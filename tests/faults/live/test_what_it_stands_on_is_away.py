@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from tests.faults.live.conftest import Meeting
+from tests.faults.live.conftest import Meeting, everybody_hears
 from tests.faults.live.powers import lasting
 from tests.hall import Hall, compare
 from tests.hall_guest import Guest
@@ -52,14 +52,6 @@ def test_postgresql_is_away(meeting: Meeting, how: str) -> None:
 
 def fault(meeting: Meeting, how: str) -> Callable[[], AbstractContextManager[None]]:
     return meeting.postgres.stopped if how.startswith("killed") else meeting.postgres.hanging
-
-
-def everybody_hears(hall: Hall, guest: Guest) -> None:
-    """A line said now reaches everybody who is inside."""
-    mark = guest.say_line("Are all of you there")
-    hall.run_until(lambda: mark in guest.acknowledged, "it was not acknowledged")
-    number = guest.acknowledged[mark]["seq"]
-    hall.run_until(lambda: all(one.at >= number for one in hall.guests if one.inside), "not all heard it")
 
 
 def time_a_refusal(hall: Hall, guest: Guest) -> float:
