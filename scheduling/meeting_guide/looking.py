@@ -4,6 +4,7 @@ A meeting is weekly in its own zone. So the span is turned into days and minutes
 the index of (zone, day, minute) finds them; only what is shown is loaded whole.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -73,16 +74,20 @@ def _loaded(session: Session, chosen: Sequence[tuple[int, datetime]]) -> list[Fo
 
 
 def _when(session: Session, span: Interval) -> ColumnElement[bool] | None:
+    """Zones whose clocks agree are asked for together: SQLite takes no thousand conditions."""
     zones = session.scalars(select(DirectoryMeeting.timezone).distinct())
+    agreeing: dict[tuple[date, int, int], list[str]] = defaultdict(list)
+    for zone in zones:
+        for part in _days(span, find_zone(zone)):
+            agreeing[part].append(zone)
     conditions = [
         and_(
-            DirectoryMeeting.timezone == zone,
+            DirectoryMeeting.timezone.in_(names),
             DirectoryMeeting.day == _sunday_first(day),
             DirectoryMeeting.minute >= first,
             DirectoryMeeting.minute <= last,
         )
-        for zone in zones
-        for day, first, last in _days(span, find_zone(zone))
+        for (day, first, last), names in agreeing.items()
     ]
     return or_(*conditions) if conditions else None
 

@@ -71,6 +71,8 @@ def read_meetings(data: bytes) -> Meetings:
                 kept[one.slug, one.day] = one
         except _Skip as reason:
             skipped[str(reason)] += 1
+        if len(kept) > MOST_ROWS:
+            raise too_many("meetings", MOST_ROWS)
     return Meetings(list(kept.values()), dict(skipped))
 
 

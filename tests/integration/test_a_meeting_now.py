@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import available_timezones
 
 import pytest
 from flask import Flask
 
 from auth.people import Person
 from foundation.database import Database
+from scheduling.calendars.importing.refusals import CalendarRefused
 from scheduling.meeting_guide.reading import read_meetings
 from scheduling.meeting_guide.sources import add_directory, keep_meetings
 from scheduling.meeting_records import MeetingAudience
@@ -137,6 +139,28 @@ def test_what_is_asked_for_is_found(visit: Visit, asked: str, found: list[str]) 
     page = visit.open(f"/directory?{asked}")
     assert page.status == 200
     assert names(page) == found
+
+
+def test_a_list_with_every_zone_of_the_world_hides_nothing(
+    visit: Visit, database: Database, cora: Person
+) -> None:
+    rows = [
+        {**LATE, "name": "Far away", "slug": zone, "timezone": zone} for zone in sorted(available_timezones())
+    ]
+    read = read_meetings(json.dumps(rows).encode()).as_json()
+    with database.write() as session:
+        source = add_directory(
+            session, name="All", address="https://all.example.org/", program="aa", by=cora.id, now=NOW
+        )
+        keep_meetings(session, source, read["rows"], {})
+    for when in ("now", "1", "6"):
+        assert visit.open(f"/directory?when={when}").status == 200
+
+
+def test_a_list_that_says_every_day_of_every_row_has_an_end() -> None:
+    rows = [{**LATE, "slug": str(number), "day": [0, 1, 2, 3, 4, 5, 6]} for number in range(2000)]
+    with pytest.raises(CalendarRefused, match="12,000"):
+        read_meetings(json.dumps(rows).encode())
 
 
 def test_a_meeting_that_is_over_is_not_shown(visit: Visit, app: Flask) -> None:

@@ -113,6 +113,19 @@ def test_a_good_copy_is_kept_until_a_better_one_and_through_a_break(
     assert health_of(source(post, mine), now=clock()).state == State.GOOD
 
 
+@pytest.mark.parametrize("rule", ["INTERVAL=\0", "COUNT=\0\x1b[31m", "UNTIL=\0"])
+def test_what_nobody_can_see_in_a_file_stops_no_note_of_it(
+    post: Post, server: Elsewhere, dana: Person, rule: str
+) -> None:
+    """PostgreSQL takes no NUL, and the note quotes the rule that was refused."""
+    mine = add(post, dana, server.url())
+    server.answers["/calendar.ics"] = Answer(calendar_of(event(f"RRULE:FREQ=DAILY;{rule}")))
+    assert look_at_one(post, Fetcher(server.reach))
+    noted = source(post, mine)
+    assert noted.looked_at == NOW
+    assert (noted.problem or "").isprintable()
+
+
 def test_a_copy_of_last_week_is_read_again_whole(
     post: Post, clock: Clock, server: Elsewhere, dana: Person
 ) -> None:

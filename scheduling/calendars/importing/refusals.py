@@ -50,10 +50,15 @@ def too_long(most: int) -> CalendarRefused:
 
 def too_slow(rule: str = "") -> CalendarRefused:
     """`rule` as it stands in the file, where one alone is to blame."""
-    which = f"working out {rule[:80]}" if rule else "working out its repeated dates"
+    which = f"working out {_shown(rule, 80)}" if rule else "working out its repeated dates"
     return CalendarRefused("work", f"{which} takes too long")
 
 
 def bad_rule(part: str, words: str) -> CalendarRefused:
     """`part` as it stands in the file, cut short."""
-    return CalendarRefused("rule", f"{part[:40]} is not taken: {words}")
+    return CalendarRefused("rule", f"{_shown(part, 40)} is not taken: {words}")
+
+
+def _shown(written: str, most: int) -> str:
+    """What stands in a stranger's file, as far as it can be seen: no database takes the rest."""
+    return "".join(one for one in written[:most] if one.isprintable())
