@@ -17,7 +17,7 @@ from scheduling.calendars.importing.refusals import CalendarRefused, too_many, w
 MOST_ROWS = 12_000
 _DAYS = range(7)
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
-_PHONE = re.compile(r"\+?[\d ().-]{5,24}(?:[,*#]+\d+#?)*")
+_PHONE = re.compile(r"\+?[\d ().-]{5,24}(?:[,*#]+\d+)*#?")
 _TAGS = re.compile(r"<[^>]{0,500}>")
 _HOUR = 60
 _LENGTHS = {"name": 255, "notes": 600, "place": 255, "address": 255, "slug": 64, "group": 120}

@@ -163,6 +163,13 @@ def test_a_list_that_says_every_day_of_every_row_has_an_end() -> None:
         read_meetings(json.dumps(rows).encode())
 
 
+def test_a_phone_number_is_read_at_once_however_odd() -> None:
+    """Seen taking ten seconds, and the whole list with it, when a # could be read in two ways."""
+    odd, whole = "12345" + "##5" * 1000 + "x", "+1 646 558 8656,,123456#,,*789#"
+    rows = [{**LATE, "slug": phone[:9], "conference_phone": phone} for phone in (odd, whole)]
+    assert [row.phone for row in read_meetings(json.dumps(rows).encode()).rows] == ["", whole]
+
+
 def test_a_meeting_that_is_over_is_not_shown(visit: Visit, app: Flask) -> None:
     app.config["CLOCK"].set(NOW + timedelta(hours=1, minutes=29))
     assert names(visit.open("/directory")) == ["Night owls", "Noon"]

@@ -197,10 +197,11 @@ def test_only_our_name_is_answered_and_http_leads_to_https(front: Front) -> None
     answer = line.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, f"{ORIGIN}/meetings")
     line.close()
-    line.request("GET", "/calendar/secret.ics", headers={"Host": NAME})
-    answer = line.getresponse()
-    assert (answer.status, answer.headers["Location"]) == (404, None)
-    line.close()
+    for secret in ("/calendar/secret.ics", "/dav/calendars/"):
+        line.request("GET", secret, headers={"Host": NAME})
+        answer = line.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (404, None)
+        line.close()
     line.request("GET", "/", headers={"Host": "evil.example"})
     with pytest.raises(ConnectionError):
         line.getresponse()
