@@ -5,7 +5,6 @@ gunicorn's greenlet ends with the handshake, so neither it nor its request is ke
 
 import _socket
 import logging
-import os
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
@@ -102,11 +101,15 @@ class Entrance:
 
 
 def _taken_over(environ: Mapping[str, Any]) -> _socket.socket:
-    """The connection itself, which stays open when gunicorn closes its own end of it."""
+    """The connection itself; gunicorn has none to close any more.
+
+    Not a second descriptor of it: epoll would go on telling of the closed one, and libev answers that by
+    registering every socket of the process anew.
+    """
     theirs = environ.get("gunicorn.socket")
     if theirs is None or hasattr(theirs, "cipher"):  # encryption ends at the proxy in front of us
         raise BadHandshake("501 Not Implemented")
-    tcp = _socket.socket(fileno=os.dup(theirs.fileno()))
+    tcp = _socket.socket(fileno=theirs.detach())
     tcp.setblocking(False)
     tcp.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
     tcp.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, SEND_BUFFER_BYTES)

@@ -119,8 +119,11 @@ class LiveSocket(Wire):
             self.settle()
 
     def _hear_all(self) -> None:
-        """In order, each after the one before it is done; the end comes last."""
-        while self._unheard and not self.closed:
+        """In order, each after the one before it is done; the end comes last.
+
+        Also what came just before the end: somebody in danger may have written it and left.
+        """
+        while self._unheard:
             text = self._unheard.popleft()
             self.settle()
             self._engine._trigger_event("message", self.sid, text, run_async=False)

@@ -64,7 +64,9 @@ class Wire:
         raise NotImplementedError
 
     def begin(self) -> None:
-        self._readable.start(self._read)
+        """Listen; somebody may have gone before they were answered."""
+        if self._tcp is not None:
+            self._readable.start(self._read)
 
     def put(self, some: bytes) -> None:
         """Send these bytes after everything before them; a connection that cannot take them is cut."""

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from realtime.telling import PLACE
+from safety.flags import open_flags
 from tests.bare_line import BareLine
 from tests.house import House, running_house
 from tests.live_house import LiveEvening, a_live_evening
+from tests.peers import wait_until
 
 EVENTS = 3000
 LONG = "It was a long day, and here is why. " * 8
@@ -165,3 +168,21 @@ def test_whoever_was_sent_away_cannot_come_back_on_the_same_wire(house: House, e
             assert list(line.frames()) == []
         except (BrokenPipeError, ConnectionResetError):
             pass  # refused more plainly still
+
+
+def test_words_of_danger_are_heard_from_somebody_who_leaves_with_them(
+    house: House, evening: LiveEvening
+) -> None:
+    """The quick exit a moment after the words: both come in together."""
+    with BareLine(house) as line:
+        line.come_in(evening.tokens[0], evening.slug)
+        answered(told(line))
+        said = {"id": "1", "text": "I want to kill myself tonight"}
+        text = ("42/live,1" + json.dumps(["ask", said])).encode()
+        line.socket.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text + b"\x88\x80" + bytes(4))
+    wait_until(lambda: alerts(house, evening), "nobody was alerted")
+
+
+def alerts(house: House, evening: LiveEvening) -> list[str]:
+    with house.database.read() as session:
+        return [flag.text for flag in open_flags(session, f"{PLACE}{evening.room().id}")]

@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 import pytest
 
+from realtime.entrance import _taken_over
 from realtime.frames import text_frame
 from realtime.sockets import COME_IN_SECONDS, LiveSocket
 from realtime.wires import fan_out
@@ -89,10 +90,26 @@ def test_messages_are_heard_in_order_and_the_end_comes_last(phone: Phone) -> Non
     phone.end.shutdown(socket.SHUT_WR)
     phone.settle()
     heard = [data for event, data in phone.engine.told if event == "message"]
-    assert heard == [str(number) for number in range(len(heard))]
+    assert heard == [str(number) for number in range(40)]
     assert phone.engine.told[-1] == ("disconnect", "closed")
     assert not phone.open
     assert phone.engine.sockets == {}
+
+
+def test_words_are_heard_though_their_writer_leaves_with_them(phone: Phone) -> None:
+    """Said and closed in one movement: both are there when the loop looks."""
+    phone.say("4nobody would miss me", "1")
+    phone.end.close()
+    phone.settle()
+    assert phone.engine.told == [("message", "nobody would miss me"), ("disconnect", "left")]
+
+
+def test_whoever_is_gone_before_the_greeting_is_no_fault(other: Phone) -> None:
+    other.end.close()
+    other.live.put(text_frame("0{}"))
+    other.live.begin()
+    other.settle()
+    assert other.engine.told == [("disconnect", "closed")]
 
 
 def test_whoever_answers_pings_stays_and_whoever_does_not_is_let_go(phone: Phone) -> None:
@@ -146,3 +163,12 @@ def test_nothing_is_heard_after_the_goodbye(phone: Phone) -> None:
     phone.say("4too late")
     phone.settle()
     assert phone.engine.told == [("disconnect", "sent away")]
+
+
+def test_the_connection_is_handed_over_and_not_doubled() -> None:
+    """Of a closed double epoll would still tell, and libev then registers every socket of the process anew."""
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()):
+        theirs, _ = door.accept()
+        ours = _taken_over({"gunicorn.socket": theirs})
+        assert theirs.fileno() == -1
+        ours.close()
