@@ -2,32 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from foundation.columns import blind_index
-from foundation.errors import DomainError
 from foundation.settings import Jitsi
+from realtime.errors import CallNotSetUp
 
 PASS_LASTS = timedelta(minutes=10)
 _CLOCKS_APART = timedelta(seconds=30)
 _QUIET = "config.startWithAudioMuted=true&config.startWithVideoMuted=true"
 _NAME_LETTERS, _ID_LETTERS = 40, 20
-
-
-class NoCall(DomainError):
-    code: ClassVar[str] = "no_call"
-    default: ClassVar[str] = "There is no video call for this evening. Questions and answers go on here."
-
-
-class CallNotSetUp(NoCall):
-    code: ClassVar[str] = "call_not_set_up"
-    default: ClassVar[str] = (
-        "The video call is not set up here yet. Questions and answers go on in the room; "
-        "a coordinator can set it up."
-    )
 
 
 @dataclass(frozen=True)

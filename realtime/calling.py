@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from foundation.settings import Jitsi
-from realtime.call import Guest, NoCall, jitsi_address
+from realtime.call import Guest, jitsi_address
 from realtime.door import require_inside
+from realtime.errors import NoCall
 from realtime.room import enter, leads, participant_of, require_running
 from scheduling.meeting_settings import CallKind
 from scheduling.meetings import Meeting

@@ -178,6 +178,29 @@ class OwnName(BadPseudonym):
     default: ClassVar[str] = "That is part of your real name. Choose one that nobody knows you by."
 
 
+class NotLeading(DomainError):
+    code: ClassVar[str] = "not_leading"
+    default: ClassVar[str] = "Somebody else leads now. Ask them to hand it to you."
+
+
+class NotAtTheDesk(DomainError):
+    code: ClassVar[str] = "not_at_the_desk"
+    default: ClassVar[str] = "They are not at the desk. Whoever takes over has to have it open."
+
+
+class NoCall(DomainError):
+    code: ClassVar[str] = "no_call"
+    default: ClassVar[str] = "There is no video call for this evening. Questions and answers go on here."
+
+
+class CallNotSetUp(NoCall):
+    code: ClassVar[str] = "call_not_set_up"
+    default: ClassVar[str] = (
+        "The video call is not set up here yet. Questions and answers go on in the room; "
+        "a coordinator can set it up."
+    )
+
+
 class BadPayload(DomainError):
     code: ClassVar[str] = "bad_request"
     default: ClassVar[str] = "That message was not understood. Load the page again."

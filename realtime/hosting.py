@@ -1,31 +1,20 @@
 """Who leads the evening now, and how leading goes on: offered, then accepted, declined or taken back."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.people import Person
 from foundation.audit import record
-from foundation.errors import DomainError
-from realtime.errors import RoomClosed
+from realtime.errors import NotAtTheDesk, NotLeading, RoomClosed
 from realtime.eventlog import MOD, PUB, append
 from realtime.models import Room
 from realtime.presence import at_desk
 from realtime.room import enter, first_name, require_moderator
 from realtime.views import View
 from scheduling.meetings import hosts
-
-
-class NotLeading(DomainError):
-    code: ClassVar[str] = "not_leading"
-    default: ClassVar[str] = "Somebody else leads now. Ask them to hand it to you."
-
-
-class NotAtTheDesk(DomainError):
-    code: ClassVar[str] = "not_at_the_desk"
-    default: ClassVar[str] = "They are not at the desk. Whoever takes over has to have it open."
 
 
 def hand_over(session: Session, room_id: str, actor: Actor, to: str, *, now: datetime) -> dict[str, Any]:

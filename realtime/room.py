@@ -44,13 +44,6 @@ def find_room(session: Session, occurrence: Occurrence) -> Room | None:
     return session.scalar(select(Room).where(*this))
 
 
-def get_room(session: Session, room_id: str) -> Room:
-    room = session.get(Room, room_id)
-    if room is None:
-        raise UnknownRoom()
-    return room
-
-
 def enter(session: Session, room_id: str) -> Room:
     """Hold the room until the transaction ends: one command at a time. Raises UnknownRoom."""
     lock(session, f"room:{room_id}")

@@ -20,6 +20,7 @@ from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
 from web.reading_trail import note_appointment_read
+from web.revisions import sent_revision
 from web.series_place import place_of, places_of
 from web.slot_days import Marked, SlotChoice, read_choice
 from web.slot_loss import REFUSALS, loss_of
@@ -126,12 +127,12 @@ def cancel_it(appointment_id: str) -> Response:
 
 def _move(session: Session, appointment_id: str, starts_at: datetime) -> Appointment:
     one = _changed(session, appointment_id)
-    return move(session, one.id, starts_at, revision=_revision(), by=actor().person_id, now=now())
+    return move(session, one.id, starts_at, revision=sent_revision(), by=actor().person_id, now=now())
 
 
 def _cancel(session: Session, appointment_id: str) -> None:
     one = _changed(session, appointment_id)
-    if one.revision != _revision():
+    if one.revision != sent_revision():
         raise AlreadyCancelled if one.is_cancelled else Stale
     cancel(session, one.id, by=actor().person_id, now=now())
 
@@ -150,12 +151,6 @@ def _changed(session: Session, appointment_id: str) -> Appointment:
     one = find_appointment(session, appointment_id)
     allow(actor(), "appointment.change", one)
     return one
-
-
-def _revision() -> int:
-    """The revision that was looked at; anything else is as old as can be."""
-    sent = request.form.get("revision", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004
 
 
 def _shown(session: Session, one: Appointment, error: DomainError | None = None) -> Response:

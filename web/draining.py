@@ -9,13 +9,13 @@ from typing import Any
 import gevent
 from gunicorn.workers.ggevent import GeventWorker
 
+from realtime.frames import GOING_AWAY
+
 _NO_LONGER_LISTENING_SECONDS = 1.5
 """gunicorn's worker looks once a second whether it should go on, and closes its door then."""
 _EVERY_SECONDS = 0.1
 _LOTS = 20
 _LONGEST_SECONDS = 10.0
-_GOING_AWAY = 1001
-"""RFC 6455, section 7.4.1."""
 
 
 class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -42,5 +42,5 @@ class DrainingWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no typ
         lot = len(engine.sockets) // _LOTS + 1
         while engine.sockets:
             for one in list(islice(engine.sockets.values(), lot)):
-                one.leave(_GOING_AWAY)
+                one.leave(GOING_AWAY)
             gevent.sleep(_EVERY_SECONDS)

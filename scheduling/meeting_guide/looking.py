@@ -19,7 +19,6 @@ from scheduling.meeting_guide.records import DirectoryMeeting
 from scheduling.meeting_guide.types import CHOICES, IN_PERSON, ONLINE, tag
 from scheduling.recurrence import lenient_local
 
-LONGEST_SPAN = timedelta(days=1)
 _MOST_WORDS = 6
 _DAY_MINUTES = 1440
 _WEEK = 7

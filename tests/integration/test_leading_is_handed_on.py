@@ -12,8 +12,9 @@ from auth.people import Person, Role
 from auth.permissions import NotAllowed
 from foundation.audit import AuditEntry
 from foundation.database import Database
+from realtime.errors import NotAtTheDesk, NotLeading
 from realtime.eventlog import PUB, events_after, payload
-from realtime.hosting import NotAtTheDesk, NotLeading, hand_over, hosting_view, leader_name
+from realtime.hosting import hand_over, hosting_view, leader_name
 from realtime.models import Question, Room
 from realtime.presence import be_seen
 from scheduling.meeting_records import Duty, MeetingPerson

@@ -14,7 +14,8 @@ from joserfc.jwk import OctKey
 
 from foundation.columns import install_key
 from foundation.settings import Jitsi
-from realtime.call import CallNotSetUp, Guest, call_name, jitsi_address
+from realtime.call import Guest, call_name, jitsi_address
+from realtime.errors import CallNotSetUp
 from scheduling.meeting_settings import is_call_link
 from tests.conftest import KEY
 

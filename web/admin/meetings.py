@@ -33,6 +33,7 @@ from web.admin.meeting_form import (
 from web.context import actor, db, now, settings
 from web.errors import status_of
 from web.guards import requires
+from web.revisions import sent_revision
 
 blueprint = Blueprint("admin_meetings", __name__, url_prefix="/admin/meetings")
 _AHEAD = timedelta(weeks=10)
@@ -105,7 +106,7 @@ def change_date(meeting_id: str, on: str) -> Response:
     if not form.validate():
         return _date_page(meeting, day, form, status=422)
     wanted = form.change(day, meeting.minute_of_day)
-    revision, by = _number(str(form.revision.data or "")), actor().person_id
+    revision, by = sent_revision(), actor().person_id
     try:
         db().change(
             lambda session: set_date(session, meeting_id, wanted, revision=revision, by=by, now=now())
@@ -149,7 +150,7 @@ def _command(session: Session, meeting_id: str | None, form: MeetingForm) -> Mee
     by = actor().person_id
     if meeting_id is None:
         return save_meeting(session, form.settings, by=by, now=now())
-    revision = _number(str(form.revision.data or ""))
+    revision = sent_revision()
     return set_meeting(session, form.settings, meeting_id, revision=revision, by=by, now=now())
 
 
@@ -226,7 +227,3 @@ def _leading(session: Session, meeting: Meeting) -> list[str]:
 
 def _city(meeting: Meeting) -> str:
     return zone_city(find_zone(meeting.timezone))
-
-
-def _number(sent: str) -> int:
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004

@@ -21,6 +21,7 @@ from web.context import actor, db, now
 from web.errors import status_of
 from web.guards import requires
 from web.number_fields import spoken_span
+from web.revisions import sent_revision
 
 blueprint = Blueprint("admin_services", __name__, url_prefix="/admin")
 blueprint.add_app_template_filter(spoken_span, "spoken_span")
@@ -90,7 +91,7 @@ def _command(session: Session, service_id: str | None, form: ServiceForm) -> Ser
         session,
         form.settings,
         service_id=service_id,
-        revision=_number(str(form.revision.data or "")),
+        revision=sent_revision(),
         by=actor().person_id,
         now=now(),
     )
@@ -110,7 +111,3 @@ def _page(
         form.offer_choices(people_with(session, Role.PRACTITIONER), newest_forms(session))
     body = render_template("admin/service.html", form=form, service=service, error=error)
     return make_response(body, status_of(error)[0] if error else status)
-
-
-def _number(sent: str) -> int:
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004

@@ -23,6 +23,7 @@ from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.guards import requires
 from web.reading_trail import note_appointment_read
+from web.revisions import sent_revision
 from web.slot_loss import REFUSALS
 from web.staff.rules import Verdict, verdict_on
 from web.staff.when_form import WhenForm, asked_when, at_link, form_at, is_asked
@@ -94,7 +95,9 @@ def move_one_block(block_id: str) -> Response:
 def _move(session: Session, appointment_id: str, at: datetime) -> tuple[Appointment, Whose]:
     one = _appointment(session, appointment_id)
     reason = request.form.get("reason", "").strip()[:_LONGEST_REASON]
-    moved = move(session, one.id, at, revision=_revision(), by=actor().person_id, now=now(), override=reason)
+    moved = move(
+        session, one.id, at, revision=sent_revision(), by=actor().person_id, now=now(), override=reason
+    )
     return moved, _calendar_of(session, moved)
 
 
@@ -180,9 +183,3 @@ def _links(path: str, slots: Sequence[Slot]) -> list[tuple[datetime, str]]:
 def _back(whom: Whose, starts_at: datetime) -> str:
     more = {"view": "day"} if request.values.get("view") == "day" else {}
     return whom.day(starts_at.astimezone(viewer_zone()).date(), **more)
-
-
-def _revision() -> int:
-    """The revision that was looked at; anything else is as old as can be."""
-    sent = request.form.get("revision", "")
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else -1  # noqa: PLR2004
