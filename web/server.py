@@ -71,6 +71,7 @@ class Application(WSGIApplication):  # type: ignore[misc]
         super().load_default_config()
         self.cfg.set("worker_class", "web.draining.DrainingWorker")
         self.cfg.set("child_exit", _forget)
+        self.cfg.set("logger_class", "web.server_log.QuietLogger")
         self.cfg.set("limit_request_line", LONGEST_LINE)
         message.MAX_REQUEST_LINE = LONGEST_LINE
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -157,6 +158,23 @@ def site(tmp_path: Path) -> Iterator[Site]:
             yield made
         finally:
             made.process.terminate()
+
+
+BROKEN = (
+    b"GET /calendar/S3CRET\0.ics HTTP/1.1\r\n\r\n",
+    b"G@T /calendar/S3CRET.ics HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nAuthorization Basic S3CRET\r\n\r\n",
+)
+
+
+def test_a_broken_request_is_logged_without_its_words_and_whose_it_was(site: Site) -> None:
+    for broken in BROKEN:
+        with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as line:
+            line.sendall(broken)
+            assert b" 400 " in line.recv(1000)
+    wait_until(lambda: site.log().count("[WARNING]") == len(BROKEN))
+    assert "S3CRET" not in site.log()
+    assert "ip=" not in site.log()
 
 
 def test_a_reload_replaces_one_after_another_and_nobody_is_refused(site: Site) -> None:
