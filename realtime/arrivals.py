@@ -15,6 +15,7 @@ from realtime.door import kept_outside, refuse
 from realtime.errors import Barred
 from realtime.joining import give_place
 from realtime.models import Bar, Participant, Room
+from realtime.newcomers import Newcomers
 from realtime.presence import see_all
 from realtime.room import Desk, enter, room_of
 from realtime.snapshot import Seat
@@ -39,6 +40,7 @@ class _Door:
     desk: Desk
     barred: frozenset[str]
     places: dict[str, Participant]
+    newcomers: Newcomers
 
 
 def arrive(
@@ -51,14 +53,14 @@ def arrive(
     meeting = find_meeting(session, slug)
     room = enter(session, room_of(session, current_occurrence(session, meeting, now=now), now=now).id)
     actors = actors_of(session, set(credentials), now=now)
-    door = _door(session, room, {one.person_id for one in actors.values()})
+    door = _door(session, room, {one.person_id for one in actors.values()}, now)
     arrived = [_let_in(session, door, actors.get(one), now) for one in credentials]
     came = [one for one in arrived if isinstance(one, Arrival)]
     see_all(session, room.id, {one.actor.person_id: one.seat.leads for one in came}, now=now)
     return arrived
 
 
-def _door(session: Session, room: Room, people: set[str]) -> _Door:
+def _door(session: Session, room: Room, people: set[str], now: datetime) -> _Door:
     barred = select(Bar.person_id).where(Bar.meeting_id == room.meeting_id, Bar.person_id.in_(people))
     these = Participant.room_id == room.id, Participant.person_id.in_(people)
     places = session.scalars(select(Participant).where(*these))
@@ -67,6 +69,7 @@ def _door(session: Session, room: Room, people: set[str]) -> _Door:
         Desk(moderators(session, room.meeting_id)),
         frozenset(session.scalars(barred)),
         {one.person_id: one for one in places},
+        Newcomers(session, room, people, now),
     )
 
 
@@ -87,6 +90,6 @@ def _seat(session: Session, door: _Door, actor: Actor, now: datetime) -> Seat:
     place = door.places.get(actor.person_id)
     refuse(kept_outside(place, now))
     if place is None:
-        place = give_place(session, door.room, actor, now=now)
-        door.places[actor.person_id] = place
+        theirs = give_place(session, door.room, actor, now=now) if leads else door.newcomers.give_place(actor)
+        place = door.places[actor.person_id] = theirs
     return Seat(place, leads)

@@ -112,17 +112,23 @@ def _given_name(session: Session, room: Room, actor: Actor) -> str:
     return next(_suggestions(session, room.id, actor))
 
 
-def _require_room_for(session: Session, room: Room, actor: Actor) -> None:
-    """Whoever has come in keeps the place for the evening; those who lead take none."""
+def seats_left(session: Session, room: Room) -> int | None:
+    """How many may still come in; None when nobody counts. Those who lead take no place."""
     most = session.get_one(Meeting, room.meeting_id).capacity
-    if most is None or leads(session, room, actor):
-        return
+    if most is None:
+        return None
     leading = moderators(session, room.meeting_id)
     inside = Participant.room_id == room.id, Participant.removed_at.is_(None)
     taken = (
         select(func.count()).select_from(Participant).where(*inside, Participant.person_id.not_in(leading))
     )
-    if (session.scalar(taken) or 0) >= most:
+    return most - (session.scalar(taken) or 0)
+
+
+def _require_room_for(session: Session, room: Room, actor: Actor) -> None:
+    """Whoever has come in keeps the place for the evening."""
+    left = seats_left(session, room)
+    if left is not None and left <= 0 and not leads(session, room, actor):
         raise RoomFull()
 
 
@@ -157,11 +163,17 @@ def _was_worn(session: Session, room_id: str, person_id: str, name: str) -> bool
 
 
 def _worn(session: Session, room_id: str, person_id: str) -> Sequence[tuple[str, str]]:
-    mine = Participant.person_id == person_id, Participant.room_id != room_id
-    return [
-        (room, known)
-        for room, known in session.execute(select(Participant.room_id, Participant.key).where(*mine))
-    ]
+    return worn_by(session, room_id, [person_id]).get(person_id, ())
+
+
+def worn_by(session: Session, room_id: str, people: Iterable[str]) -> dict[str, Sequence[tuple[str, str]]]:
+    """By person, the names of their other evenings, as pairs of a room and the name's key in it."""
+    theirs = Participant.person_id.in_(people), Participant.room_id != room_id
+    found: dict[str, Sequence[tuple[str, str]]] = {}
+    asked = select(Participant.person_id, Participant.room_id, Participant.key).where(*theirs)
+    for person_id, other, known in session.execute(asked):
+        found[person_id] = [*found.get(person_id, ()), (other, known)]
+    return found
 
 
 def _is_like(name: str, worn: Iterable[tuple[str, str]]) -> bool:
@@ -169,19 +181,27 @@ def _is_like(name: str, worn: Iterable[tuple[str, str]]) -> bool:
 
 
 def _suggestions(session: Session, room_id: str, actor: Actor) -> Iterator[str]:
-    """Made-up names that the actor could also have typed: nobody's here, nor like their own or a host's."""
-    known, worn = [*staff_names(session), actor.name], _worn(session, room_id, actor.person_id)
+    return fitting(free_names(session, room_id), actor, _worn(session, room_id, actor.person_id))
+
+
+def fitting(names: Iterator[str], actor: Actor, worn: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Those that the actor could also have typed: like neither their own nor one of another evening."""
+    return (
+        name for name in names if not pseudonyms.looks_like(name, [actor.name]) and not _is_like(name, worn)
+    )
+
+
+def free_names(session: Session, room_id: str) -> Iterator[str]:
+    """Made-up names, each of them once, that nobody here has and that are like nobody's of the staff."""
+    known = staff_names(session)
 
     def still_free(names: Sequence[str]) -> Iterator[str]:
         keys = {name: key(room_id, name) for name in names}
         same = Participant.room_id == room_id, Participant.key.in_(keys.values())
         taken = set(session.scalars(select(Participant.key).where(*same)))
         for name in names:
-            if (
-                keys[name] not in taken
-                and not pseudonyms.looks_like(name, known)
-                and not _is_like(name, worn)
-            ):
+            if keys[name] not in taken and not pseudonyms.looks_like(name, known):
+                taken.add(keys[name])
                 yield name
 
     return pseudonyms.suggestions(still_free, chance=_chance)

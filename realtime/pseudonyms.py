@@ -4,7 +4,7 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import count, product
+from itertools import product
 
 from realtime.errors import BadPseudonym, NameLikeStaff, OwnName
 from safety.lookalikes import plain, skeleton
@@ -63,13 +63,18 @@ def suggestions(
     still_free: Callable[[Sequence[str]], Iterable[str]], *, chance: random.Random
 ) -> Iterator[str]:
     """Free names such as `North Porch`, a handful tried at a time; in a very full room with a number."""
-    for handful in count():
-        yield from still_free(_made_up(handful, chance))
+    in_vain = 0
+    while True:
+        is_vain = True
+        for name in still_free(_made_up(in_vain, chance)):
+            is_vain = False
+            yield name
+        in_vain += is_vain
 
 
-def _made_up(handful: int, chance: random.Random) -> list[str]:
+def _made_up(in_vain: int, chance: random.Random) -> list[str]:
     pairs = chance.sample([*product(_FIRST, _LAST)], _HANDFUL)
-    number = f" {chance.randint(2, 20 * handful)}" if handful else ""
+    number = f" {chance.randint(2, 20 * in_vain)}" if in_vain else ""
     return [f"{first} {last}{number}" for first, last in pairs]
 
 

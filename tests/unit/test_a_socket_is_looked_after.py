@@ -166,7 +166,7 @@ def test_nothing_is_heard_after_the_goodbye(phone: Phone) -> None:
 
 
 def test_the_connection_is_handed_over_and_not_doubled() -> None:
-    """Of a closed double epoll would still tell, and libev then registers every socket of the process anew."""
+    """Of a closed double epoll would still tell; libev then registers every socket of the process anew."""
     with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()):
         theirs, _ = door.accept()
         ours = _taken_over({"gunicorn.socket": theirs})
