@@ -72,7 +72,9 @@ def read_body() -> Any:
         return None
     if len(body) > MOST_BYTES or body.count(b"<") > 2 * MOST_ELEMENTS or _LONG_VALUE.search(body):
         raise BadBody
-    parser = XMLParser(encoding="utf-8", forbid_dtd=True)  # in no other one would these looks see all
+    if b"\0" in body:
+        raise BadBody  # UTF-16, which those looks do not see through; any other is read as UTF-8
+    parser = XMLParser(encoding="utf-8", forbid_dtd=True)
     try:
         parser.feed(body)
         return parser.close()
