@@ -16,6 +16,8 @@ _ANSWER_WITHIN_SECONDS = 2
 _LOOK_EVERY_SECONDS = 0.1
 _BELIEVED_SECONDS = 1.0
 """After nobody answered, so long nobody else of this process tries: each try would wait as well."""
+_ANSWERED = "FATAL"
+"""How PostgreSQL begins a refusal, such as that it has connections enough: somebody is there then."""
 _nobody_answered_at: dict[object, float] = {}
 Asking = Generator[Any, Any, Any]
 
@@ -47,6 +49,8 @@ class PatientConnection(psycopg.Connection[Any]):
         try:
             psycopg.connect(**{**self.address, "connect_timeout": _ANSWER_WITHIN_SECONDS}).close()
         except psycopg.Error as error:
+            if _ANSWERED in str(error):
+                return
             _nobody_answered_at[_place(self.address)] = time.monotonic()
             self.close()
             raise psycopg.OperationalError("the server is silent") from error

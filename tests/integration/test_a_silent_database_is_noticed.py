@@ -43,6 +43,19 @@ def test_without_an_answer_to_the_question_the_statement_is_given_up_and_nobody_
     assert time.monotonic() - begun < silence._BELIEVED_SECONDS
 
 
+def test_a_server_that_only_has_connections_enough_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a rush everybody who waits asks, and the askers themselves may be the ones too many."""
+    database = Database(postgres_url())
+    with database.read() as session:
+        session.execute(text("SELECT 1"))
+
+    def enough(**_address: object) -> None:
+        raise psycopg.OperationalError("connection failed: FATAL:  sorry, too many clients already")
+
+    monkeypatch.setattr(psycopg, "connect", enough)
+    assert slept(database) == 1
+
+
 def slept(database: Database) -> int:
     try:
         with database.read() as session:
