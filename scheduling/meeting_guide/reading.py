@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
+from foundation.zones import zone_names
 from scheduling.calendars.importing.refusals import CalendarRefused, too_many, web_page
 
 MOST_ROWS = 12_000
@@ -105,7 +105,7 @@ def _meetings(row: Any) -> Iterator[Row]:
     if start is None or not days or any(_day(day) is None for day in days):
         raise _Skip("no day or no time")
     zone = _text(row, "timezone", "name")
-    if zone not in available_timezones():
+    if zone not in zone_names():
         raise _Skip("no time zone we know" if zone else "no time zone")
     for day in sorted({_day(day) or 0 for day in days}):
         yield _made(row, slug, name, day, start, zone)

@@ -10,6 +10,7 @@ from flask import Flask
 
 from auth.people import Person
 from foundation.database import Database
+from scheduling.calendars.importing.parsing import FETCHED, parse
 from scheduling.calendars.importing.refusals import CalendarRefused
 from scheduling.meeting_guide.reading import read_meetings
 from scheduling.meeting_guide.sources import add_directory, keep_meetings
@@ -161,6 +162,12 @@ def test_a_list_that_says_every_day_of_every_row_has_an_end() -> None:
     rows = [{**LATE, "slug": str(number), "day": [0, 1, 2, 3, 4, 5, 6]} for number in range(2000)]
     with pytest.raises(CalendarRefused, match="12,000"):
         read_meetings(json.dumps(rows).encode())
+
+
+def test_a_long_honest_list_is_read_within_its_limits() -> None:
+    """Seen refused from 700 rows on, when the list of zones was made anew for each."""
+    rows = [{**LATE, "slug": str(number)} for number in range(3000)]
+    assert len(parse(json.dumps(rows).encode(), {"what": "meetings"}, FETCHED)["rows"]) == 3000
 
 
 def test_a_phone_number_is_read_at_once_however_odd() -> None:
