@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Event, Lock, Thread
-from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from foundation.database import Database
 from foundation.heartbeat import age, was_ever_here
 from foundation.outbox import oldest_due
 from foundation.schema import is_behind
 from foundation.settings import Settings
+from realtime.gateway import House
 
 BOUND_SECONDS = 3.0
 _WORKER_SECONDS = 60.0
@@ -29,17 +27,6 @@ class Health:
 
 
 _SILENT = Health(f"The database has not answered for {BOUND_SECONDS:.0f} seconds.")
-
-
-class House(Protocol):
-    """What create_app keeps at `app.extensions["evenside"]`."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def database(self) -> Database: ...
-    @property
-    def clock(self) -> Callable[[], datetime]: ...
 
 
 class Examination:

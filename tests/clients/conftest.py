@@ -1,7 +1,6 @@
 """Each story here is told by two standard clients: socket.io-client (JavaScript) and python-socketio's."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +13,6 @@ from tests.peers import Peer, PythonPeer
 
 Arrive = Callable[..., Any]
 KINDS = ("python-socketio", "socket.io-client")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process tells them all, so that the house and Node.js are started once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("clients"))
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,10 @@
 """Where the hours do not cover what is booked: a group's session is one line, however many come."""
 
-import pytest
-from flask import Flask
-
-from foundation.database import Database
 from scheduling.hours import load_hours
 from scheduling.memberships import join_group
 from scheduling.outside import outside_hours
 from tests.builders.groups import some_members, weekly_group
-from tests.clinic import NOW, Clinic, open_clinic
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
+from tests.clinic import NOW, Clinic
 
 
 def test_three_in_a_group_are_one_line_for_each_evening(clinic: Clinic) -> None:

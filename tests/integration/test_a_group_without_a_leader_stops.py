@@ -3,24 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from auth.people import Person
-from foundation.database import Database
 from scheduling.group_dates import dates_of, extend_groups, missing_dates
 from scheduling.groups import end_group
 from scheduling.services import Service
 from tests.builders.groups import weekly_group
 from tests.builders.people import a_coordinator
-from tests.clinic import NOW, Clinic, open_clinic
+from tests.clinic import NOW, Clinic
 
 LATER = NOW + timedelta(weeks=3)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def stop(session: Session, clinic: Clinic, how: str) -> None:

@@ -2,25 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from foundation.audit import AuditEntry
-from foundation.database import Database
 from scheduling.blocks import add_block
 from tests.builders.people import a_practitioner
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.pages import Page, Visit
 
 SIX_PM = TUESDAY_3PM + timedelta(hours=5)
 """Tuesday six in the evening for Dana, who works until five."""
 ALL_THE_SAME = "Book them all the same"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def address(clinic: Clinic) -> str:

@@ -6,26 +6,19 @@ from threading import Event
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from jobs.sweep import sweep
 from scheduling.groups import end_group
 from scheduling.waitlist import NotForWaiting, find_wait, join_waitlist, waits_for, waits_of
 from tests.builders.groups import weekly_group
 from tests.builders.people import a_coordinator
-from tests.clinic import NOW, Clinic, open_clinic
+from tests.clinic import NOW, Clinic
 from tests.program import program_for
 
 LAST_DAY = date(2026, 12, 4)
 LAST_EVENING = datetime.fromisoformat("2026-12-04T23:30:00-06:00")
 """By the clock of Jonah, who lives in Chicago; in UTC it is the next day."""
 MIDNIGHT = LAST_EVENING + timedelta(minutes=30)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def wait(clinic: Clinic, **more: Any) -> str:

@@ -5,10 +5,8 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 
 from auth.passes import make_pass, read_pass
-from foundation.database import Database
 from foundation.outbox import Delivery
 from foundation.settings import Settings
 from mail.render import render
@@ -18,15 +16,10 @@ from scheduling.services import Service
 from tests.browsing import words_of
 from tests.builders.people import a_member
 from tests.builders.post import owed, states
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.pages import Page, Visit, read_page
 
 KEY = bytes(range(32))
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def a_cancelled_one(clinic: Clinic, by: str | None = None) -> Appointment:

@@ -2,33 +2,14 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-from flask import Flask
-
-from foundation.database import Database
 from scheduling.appointments import Appointment
 from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.scheduling import a_service
-from tests.clinic import TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import TUESDAY_3PM, Clinic
 from tests.program import Program, program_for, refused, wish
 
 HOUR = timedelta(hours=1)
 AT_FOUR = TUESDAY_3PM + HOUR
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def jonah(clinic: Clinic) -> Program:
-    return program_for(clinic)
-
-
-@pytest.fixture
-def dana(clinic: Clinic) -> Program:
-    return program_for(clinic, clinic.dana)
 
 
 def address(one: Appointment) -> str:

@@ -3,27 +3,15 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from foundation.database import Database
 from safety.flags import Flag
-from tests.clinic import Clinic, open_clinic
+from tests.clinic import Clinic
 from tests.program import Program, program_for, refused, wish
 
 DANGER = "I do not want to be here anymore"
 TOO_LONG = f"{DANGER}. {'It has been a long week. ' * 100}"
 FOUR_TIMES = "FREQ=WEEKLY;COUNT=4"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def jonah(clinic: Clinic) -> Program:
-    return program_for(clinic)
 
 
 def heard(clinic: Clinic) -> list[str]:

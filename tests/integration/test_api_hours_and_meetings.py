@@ -4,29 +4,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete
 
 from auth.people import PersonRole
-from foundation.database import Database
 from scheduling.meetings import change_occurrence
 from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.scheduling import a_meeting
-from tests.clinic import NOW, Clinic, open_clinic
+from tests.clinic import NOW, Clinic
 from tests.program import Program, program_for, refused
 
 ONE_DAY = {"weekday": 1, "from": "09:00", "until": "12:00"}
 LATE = {"weekday": 4, "from": "22:00", "until": "26:00"}
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def dana(clinic: Clinic) -> Program:
-    return program_for(clinic, clinic.dana)
 
 
 def hours_of(clinic: Clinic) -> str:

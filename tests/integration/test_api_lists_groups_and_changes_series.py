@@ -4,27 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from scheduling.group_dates import dates_of
 from scheduling.memberships import join_group
 from tests.builders.groups import some_members, weekly_group
 from tests.builders.people import a_practitioner
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.program import Program, program_for, refused, wish
 
 WEEK = timedelta(weeks=1)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def dana(clinic: Clinic) -> Program:
-    return program_for(clinic, clinic.dana)
 
 
 def a_series(clinic: Clinic) -> str:

@@ -5,22 +5,10 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
-from tests.clinic import TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import TUESDAY_3PM, Clinic
 from tests.posting import token_of
-from tests.program import ROOT, Program, program_for, refused, wish
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def jonah(clinic: Clinic) -> Program:
-    return program_for(clinic)
+from tests.program import ROOT, Program, refused, wish
 
 
 def raw(program: Program, data: bytes, kind: str = "application/json") -> Any:

@@ -4,25 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from tests.builders.people import a_member
-from tests.clinic import TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import TUESDAY_3PM, Clinic
 from tests.program import Program, program_for, refused, wish
 
 WEEK = timedelta(weeks=1)
 FOUR_TIMES = "FREQ=WEEKLY;COUNT=4"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
-
-
-@pytest.fixture
-def jonah(clinic: Clinic) -> Program:
-    return program_for(clinic)
 
 
 @pytest.fixture

@@ -3,22 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 
 from auth.tokens import issue_token
-from foundation.database import Database
 from scheduling.services import Audience
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.scheduling import a_service, work_hours
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 SLOTS = "/api/v1/slots"
 ONE_DAY = "from=2026-12-01&to=2026-12-01"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def test_a_days_slots_come_in_the_asked_zone_earliest_first(clinic: Clinic) -> None:

@@ -3,17 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from scheduling.blocks import TimeBlock, blocks_of
 from tests.builders.week import HOUR, ONE_PM, TUESDAY, WEEK, blocked, coordinator
-from tests.clinic import NOW, Clinic, open_clinic
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
+from tests.clinic import NOW, Clinic
 
 
 def there(clinic: Clinic) -> list[TimeBlock]:

@@ -1,23 +1,16 @@
 """Whatever is typed into the forms of booking and hours gets a clear answer; the rest of the form stays."""
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from scheduling.hours import load_hours
 from tests.builders.scheduling import work_hours
-from tests.clinic import Clinic, open_clinic
+from tests.clinic import Clinic
 from tests.pages import Page, Visit
 
 NUL = "a\x00b"
 HIDDEN = "a\u202eb"
 MARKUP = "<script>alert(1)</script>{{ 7 * 7 }}"
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def confirm_page(clinic: Clinic) -> tuple[Visit, Page, str]:

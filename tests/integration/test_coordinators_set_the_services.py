@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Person
@@ -15,13 +14,8 @@ from scheduling.service_settings import BadService, ServiceSettings, StaleServic
 from scheduling.services import Service, list_services
 from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.scheduling import a_booking
-from tests.clinic import TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import TUESDAY_3PM, Clinic
 from tests.pages import Page, Visit
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 @pytest.fixture

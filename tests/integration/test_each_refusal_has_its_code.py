@@ -4,22 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from auth.tokens import issue_token
-from foundation.database import Database
 from scheduling.hours import load_hours, save_hours
 from tests.builders.people import a_member
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 API = "/api/v1"
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 @pytest.fixture

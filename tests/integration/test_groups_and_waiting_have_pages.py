@@ -3,12 +3,10 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Person
 from foundation.audit import AuditEntry
-from foundation.database import Database
 from scheduling.appointments import book, cancel, of_member
 from scheduling.group_dates import dates_of
 from scheduling.groups import add_group, groups_of
@@ -18,15 +16,10 @@ from scheduling.services import Service
 from scheduling.waitlist import join_waitlist, waits_of
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.scheduling import a_service, an_order
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 FIRST = date(2026, 12, 1)
 HIDDEN = "Priya Quiet"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 class Circle:

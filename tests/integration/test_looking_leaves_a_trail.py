@@ -1,18 +1,11 @@
 """Whenever somebody who works here sees a member's name, the trail says who looked, and holds no words."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from foundation.audit import AuditEntry
-from foundation.database import Database
-from tests.clinic import Clinic, open_clinic
+from tests.clinic import Clinic
 from tests.posting import browser_of, send
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def trail(clinic: Clinic) -> list[tuple[str | None, str, str]]:

@@ -3,21 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
-from foundation.database import Database
 from scheduling.appointments import Status, cancel, find_appointment, hold, move
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.scheduling import a_service, work_hours
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.pages import Page
 
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def test_a_member_books_a_time_that_is_kept_while_they_write_a_note(clinic: Clinic) -> None:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Person, Role, add_person
@@ -18,7 +17,7 @@ from scheduling.services import Audience, Service
 from scheduling.waitlist import accept_offer, find_wait, join_waitlist
 from tests.builders.people import a_coordinator, a_member, a_person
 from tests.builders.scheduling import a_service, a_working_practitioner
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.pages import read_page
 from tests.program import program_for, refused, wish
 from web.slot_days import write_choice
@@ -26,11 +25,6 @@ from web.slot_days import write_choice
 DANGER = "I want to kill myself tonight."
 AT_NIGHT = TUESDAY_3PM + timedelta(hours=9)
 WEEKLY = {"rrule": "FREQ=WEEKLY;COUNT=2"}
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 @pytest.fixture

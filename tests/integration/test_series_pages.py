@@ -3,23 +3,17 @@
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 
 from foundation.database import Database
 from scheduling.appointments import Status
 from scheduling.series_dates import series_appointments
 from tests.builders.people import a_coordinator, a_practitioner
-from tests.clinic import Clinic, open_clinic
+from tests.clinic import Clinic
 from tests.pages import Page, Visit
 
 TUESDAY = datetime(2026, 12, 1, 21, 0, tzinfo=UTC)
 """One o'clock for Dana in Los Angeles, three for Jonah in Chicago."""
 SECOND = datetime(2026, 12, 8, 21, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def plan(clinic: Clinic, count: int = 4, every: int = 1) -> tuple[Visit, Page]:

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Role
 from foundation.audit import AuditEntry
-from foundation.database import Database
 from foundation.outbox import Delivery
 from scheduling.appointments import Appointment, find_appointment
 from scheduling.blocks import TimeBlock
@@ -16,13 +14,8 @@ from scheduling.groups import add_group
 from tests.builders.people import a_member, a_moderator, a_person, a_practitioner
 from tests.builders.scheduling import a_meeting, a_service, work_hours
 from tests.builders.week import HOUR, ONE_PM, TUESDAY, WEEK, blocked, coordinator
-from tests.clinic import NOW, Clinic, open_clinic
+from tests.clinic import NOW, Clinic
 from tests.pages import Page, Visit
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def at(one: Appointment, day: str, time: str) -> str:

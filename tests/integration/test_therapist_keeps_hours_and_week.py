@@ -3,26 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Role
 from foundation.audit import AuditEntry
-from foundation.database import Database
 from foundation.outbox import Delivery
 from scheduling.appointments import Status, cancel, find_appointment, hold
 from scheduling.availability import Override, Window
 from scheduling.hours import Hours, load_hours, save_hours
 from tests.builders.people import a_member, a_moderator, a_person, a_practitioner
 from tests.builders.scheduling import a_meeting, a_service, work_hours
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 HOURS = "/staff/availability"
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def saved_hours(clinic: Clinic) -> Hours:

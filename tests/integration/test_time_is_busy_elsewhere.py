@@ -4,7 +4,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from foundation.database import Database
@@ -25,17 +24,12 @@ from scheduling.refusals import SlotTaken
 from scheduling.seconds import seconds_at
 from tests.builders.calendars import calendar_of, event
 from tests.builders.people import a_practitioner
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 from tests.pages import Page, Visit, read_page
 
 PLACE = "/staff/availability/elsewhere"
 BOUNDARY = "in-between"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def upload(visit: Visit, data: bytes, **more: str) -> Page:

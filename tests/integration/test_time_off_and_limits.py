@@ -3,25 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from auth.people import Role
 from foundation.audit import AuditEntry
-from foundation.database import Database
 from scheduling.availability import Override
 from scheduling.hours import Hours, load_hours, save_hours
 from tests.builders.people import a_person, a_practitioner
-from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 OFF = "/staff/availability/off"
 HOURS = "/staff/availability"
 FIRST, LAST = date(2026, 11, 30), date(2026, 12, 4)
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def hours(clinic: Clinic) -> Hours:

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from foundation.database import Database
 from scheduling import appointments
-from tests.clinic import Clinic, open_clinic
+from tests.clinic import Clinic
 from tests.pages import Page
 
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
@@ -21,11 +19,6 @@ class Ended(Exception):
     def __init__(self, sqlstate: str) -> None:
         super().__init__("somebody was in the way")
         self.sqlstate = sqlstate
-
-
-@pytest.fixture
-def clinic(app: Flask, database: Database) -> Clinic:
-    return open_clinic(app, database)
 
 
 def ended_first(command: Callable[..., Any], times: int, sqlstate: str) -> Callable[..., Any]:

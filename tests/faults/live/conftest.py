@@ -23,13 +23,6 @@ GUESTS = 500
 TALKERS = 120
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("live faults"))
-
-
 @dataclass
 class Meeting:
     """Everybody is inside and may write when a story begins."""
