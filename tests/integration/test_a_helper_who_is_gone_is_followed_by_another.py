@@ -10,11 +10,11 @@ from auth.actor import actor_for
 from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.outbox import Delivery
-from realtime.alerts import claim_alert, take_alert
+from realtime.alerts import claim_alert, hand_over_alert, take_alert
 from realtime.lines import speak_to_person, speak_to_team
 from safety.calls import MAIL, PAGE
 from safety.flags import AboutYourself, Flag, FlagTaken, claim_flag, raise_flag
-from safety.handing_on import release_flag
+from safety.handing_on import NobodyToHandTo, release_flag
 from safety.oncall import add_shift, on_call_order
 from tests.builders.people import a_coordinator, a_practitioner
 from tests.builders.rooms import Evening, an_evening
@@ -123,3 +123,11 @@ def test_a_practitioner_is_called_when_the_only_coordinator_is_in_danger(
     with database.write() as session:
         maya, cora = a_practitioner(session, name="Maya Okafor"), a_coordinator(session, name="Cora Lind")
         assert on_call_order(session, clock(), about=cora.id) == [maya]
+
+
+def test_it_is_handed_to_nobody_outside_the_team(evening: Evening, database: Database) -> None:
+    flag = a_claimed_alert(evening)
+    with pytest.raises(NobodyToHandTo), database.write() as session:
+        hand_over_alert(session, evening.desk, flag, evening.members[1].person_id, now=evening.now)
+    with database.read() as session:
+        assert session.get_one(Flag, flag).claimed_by == evening.desk.person_id

@@ -295,8 +295,3 @@ def test_a_changed_evening_is_told_with_the_series(
     assert override.value("RECURRENCE-ID") == "20261204T190000"
     assert override.value("DTSTART") == "20261204T180000"
     assert series.values("EXDATE") == ["20261211T190000"]
-
-
-def test_robots_may_read_feeds_since_calendars_ask_them_first(client: FlaskClient) -> None:
-    lines = client.get("/robots.txt").text.splitlines()
-    assert {"Allow: /calendar/", "Allow: /meetings.ics", "Disallow: /"} <= set(lines)

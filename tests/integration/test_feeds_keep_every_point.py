@@ -166,7 +166,8 @@ def test_11_nobody_is_named_and_nothing_said_unless_it_was_chosen(
 
 
 def test_12_robots_may_read_feeds(client: FlaskClient) -> None:
-    assert {"Allow: /calendar/", "Allow: /meetings.ics"} <= set(client.get("/robots.txt").text.splitlines())
+    lines = client.get("/robots.txt").text.splitlines()
+    assert {"Allow: /calendar/", "Allow: /meetings.ics", "Disallow: /"} <= set(lines)
 
 
 SAID = {

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,17 +14,15 @@ from sqlalchemy import select
 from auth.people import Role, people_with
 from foundation.audit import AuditEntry
 from foundation.database import Database
-from foundation.outbox import LEASE, Delivery, claim
+from foundation.outbox import LEASE, claim
 from foundation.pager import Pager
 from foundation.settings import Settings
-from jobs import paging
 from jobs.deliver import Post, deliver_due
 from mail.send import NotSent
 from realtime.alerts import claim_alert, hand_over_alert, release_alert
 from realtime.eventlog import MOD, events_after, payload
 from realtime.lines import speak_to_person, speak_to_team
 from safety.flags import Flag
-from safety.handing_on import NobodyToHandTo
 from safety.oncall import add_shift
 from tests.builders.pagers import PagerServer, a_pager
 from tests.builders.people import a_coordinator, a_practitioner
@@ -277,16 +275,6 @@ def test_handed_over_the_other_one_is_called_at_once_and_must_take_it(
     assert acts(evening) == ["flag.raised", "flag.claimed", "flag.handed_over"]
 
 
-def test_it_is_handed_to_nobody_outside_the_team(evening: Evening, clock: Clock) -> None:
-    evening.ask(evening.members[0], WORDS)
-    flag = the_flag(evening)
-    with evening.database.write() as session:
-        claim_alert(session, evening.room_id, evening.desk, flag.id, now=clock())
-    with pytest.raises(NobodyToHandTo), evening.database.write() as session:
-        hand_over_alert(session, evening.desk, flag.id, evening.members[1].person_id, now=clock())
-    assert the_flag(evening).claimed_by == evening.desk.person_id
-
-
 def test_words_of_danger_on_a_line_that_nobody_answers_call_somebody_else(
     evening: Evening, post: Post, tray: Tray, clock: Clock
 ) -> None:
@@ -302,27 +290,3 @@ def test_words_of_danger_on_a_line_that_nobody_answers_call_somebody_else(
         speak_to_person(session, evening.desk, flag.id, "I am here.", now=clock())
     work(post, clock, 20 * MINUTE, evening)
     assert to(tray) == ["maya"]
-
-
-def test_a_private_network_is_no_pager(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    for address in ("10.1.2.3", "169.254.169.254", "127.0.0.1", "::1", "fd00::1"):
-        found = [(0, 0, 0, "", (address, 443))]
-        monkeypatch.setattr("socket.getaddrinfo", lambda *_a, found=found, **_k: found)
-        with pytest.raises(NotSent, match="private network"):
-            paging.ring(Pager("https://pager.example.org/", SECRET), {}, key="k", now=clock())
-
-
-def test_the_moment_is_part_of_the_signature() -> None:
-    body = b"{}"
-    at = datetime.fromisoformat("2026-11-27T20:00:00+00:00")
-    one, other = paging.signed(SECRET, body, "k", at), paging.signed(SECRET, body, "k", at + MINUTE)
-    assert one["Evenside-Signature"] != other["Evenside-Signature"]
-    assert one["Evenside-Delivery"] == other["Evenside-Delivery"]
-
-
-def test_what_a_call_owes_names_no_place_and_no_words(evening: Evening) -> None:
-    evening.ask(evening.members[0], WORDS)
-    with evening.database.read() as session:
-        owed = list(session.scalars(select(Delivery).where(Delivery.kind.startswith("flag."))))
-    assert {one.kind for one in owed} == {"flag.unclaimed", "flag.page", "flag.again"}
-    assert all(set(one.refs) <= {"flag", "to", "number"} for one in owed)
