@@ -73,12 +73,11 @@ class ValkeyWakeups:
         with client(self._url) as server:
             while self._has_untold.wait() and not self._is_closed:
                 self._has_untold.clear()
-                rooms, self._untold = self._untold, set()
                 try:
-                    for room_id in rooms:
-                        server.publish(CHANNEL, room_id)
+                    while self._untold:
+                        server.publish(CHANNEL, self._untold.pop())
                 except (redis.RedisError, OSError) as error:
-                    wakeups_lost.inc(len(rooms))
+                    wakeups_lost.inc()
                     self._line.lost("telling", error)
                     sleep(pauses.next())
                 else:

@@ -3,9 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,6 +146,26 @@ class Told(NoWakeups):
 
     def tell(self, room_id: str) -> None:
         self.rooms.append(room_id)
+
+
+def test_a_word_that_comes_while_others_are_told_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's threads tell at any moment (seen: the one that sends ended for good)."""
+    told: list[str] = []
+    wakeups = ValkeyWakeups("redis://nowhere.invalid")
+    words = wakeups._untold
+
+    class Server(nullcontext[None]):
+        def __enter__(self) -> Any:
+            return self
+
+        def publish(self, _channel: str, room_id: str) -> None:
+            told.append(room_id)
+            words.update({"second", "third"} - set(told))
+
+    monkeypatch.setattr("realtime.valkey.client", lambda _url: Server())
+    with closing(wakeups):
+        wakeups.tell("first")
+        wait_until(lambda: set(told) == {"first", "second", "third"})
 
 
 def test_each_commit_with_events_is_told_and_nothing_else(database: Database, now: datetime) -> None:
