@@ -19,6 +19,7 @@ from tests.in_the_room import (
     answered,
     answering,
     asks,
+    composer,
     is_let_in,
     listed,
     opens_the_lobby,
@@ -26,6 +27,7 @@ from tests.in_the_room import (
     takes_a_name,
     vote,
     votes_for,
+    writes,
 )
 from tests.witness import Witness
 
@@ -34,6 +36,7 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 MINE = "Hotel evenings are the hardest for me. What do you do with the first hour?"
 HERS = "How do you answer what have you been up to?"
 RETURNED = "What is the name of the therapist from the city clinic?"
+UNSENT = "Which hour of the day is the longest one for you?"
 LATE = "Has anybody moved the laptop out of the bedroom for good?"
 
 
@@ -107,6 +110,9 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
 
     alma.context.set_offline(True)
     expect(alma.get_by_text("The connection is gone")).to_be_visible()
+    writes(alma, UNSENT)
+    expect(alma.get_by_text("Not sent: the connection is gone.")).to_be_visible()
+    expect(composer(alma)).to_have_value(UNSENT)
     asks(ben, LATE)
     approves(desk, LATE)
     answers(desk, MINE)
@@ -116,6 +122,8 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
     expect(listed(alma, LATE)).to_be_visible()
     expect(answering(alma, MINE)).to_be_visible()
     expect(alma.get_by_text("Back. Nothing was missed.")).to_be_visible()
+    alma.get_by_role("button", name="Ask", exact=True).click()
+    expect(own(alma, UNSENT)).to_be_visible()
 
     marks_answered(desk, MINE)
     expect(answered(alma, MINE)).to_be_visible()

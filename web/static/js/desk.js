@@ -3,7 +3,7 @@ import { ring, ringWhile } from "./live/bell.js";
 import { runClocks } from "./live/clocks.js";
 import { Connection } from "./live/connection.js";
 import { findAsOneTypes, findPeople } from "./live/finder.js";
-import { sendForms } from "./live/forms.js";
+import { NOT_SENT, sendForms } from "./live/forms.js";
 import { remember, ringFirst, watchKeys } from "./live/keys.js";
 import { Panels } from "./live/panels.js";
 import { Queue } from "./live/queue.js";
@@ -46,7 +46,7 @@ const connection = new Connection(desk.dataset.room, {
 const work = new Work(desk, connection, queue, say);
 const sound = document.getElementById("sound-on");
 remember(sound, "evenside.sound.off");
-sendForms(desk, connection, { refine, answered, handles: (event) => work.opens(event), refused: () => say("Not sent: the connection is gone. What you wrote is kept; press again when it is back.") });
+sendForms(desk, connection, { refine, answered, handles: (event) => work.opens(event), refused: () => say(NOT_SENT) });
 watchKeys(desk);
 turnTabs(desk);
 findAsOneTypes(desk, queue);

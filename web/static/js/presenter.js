@@ -1,14 +1,14 @@
 // The host's screen: one question, kept level with the room. Space: done, next. D: done. Esc: the console.
 import { runClocks } from "./live/clocks.js";
 import { linkDesk } from "./live/desk_link.js";
-import { sendForms } from "./live/forms.js";
+import { NOT_SENT, sendForms } from "./live/forms.js";
 
 const KEYS = { " ": "Space", d: "D", D: "D" };
 const tick = runClocks();
 const { connection, regions, status } = linkDesk({ settled });
 let shown = question();
 
-sendForms(document.body, connection, { answered });
+sendForms(document.body, connection, { answered, refused: () => status.say(NOT_SENT) });
 
 function answered(_form, _event, _data, answer) {
   if (!answer.ok) status.say(answer.error.message);

@@ -3,7 +3,7 @@ import { Cards, arrange } from "./live/cards.js";
 import { Calm } from "./live/calm.js";
 import { Connection } from "./live/connection.js";
 import { Drafts } from "./live/drafts.js";
-import { sendForms } from "./live/forms.js";
+import { NOT_SENT, sendForms } from "./live/forms.js";
 import { newsOf } from "./live/news.js";
 import { Status } from "./live/status.js";
 import { Store } from "./live/store.js";
@@ -39,8 +39,8 @@ const connection = new Connection(root.dataset.room, {
   gone: () => location.reload(),
 });
 
-const drafts = new Drafts(root, () => connection.isUp);
-sendForms(root, connection, { refine, answered });
+const drafts = new Drafts(root, () => connection.isUp || connection.wasUp);
+sendForms(root, connection, { refine, answered, refused: () => status.say(NOT_SENT) });
 
 function noticed(kind, event) {
   if (kind === "care") showCare();

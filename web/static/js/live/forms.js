@@ -1,6 +1,7 @@
 // Forms that name an event are sent over the socket while it is up; otherwise the browser posts them as ever.
 import { freshId } from "./connection.js";
 
+export const NOT_SENT = "Not sent: the connection is gone. What you wrote is kept; press again when it is back.";
 const NUMBERS = new Set(["version", "slow", "minutes"]);
 const FLAGS = new Set(["on", "up", "open", "close", "panic", "chat", "recorded"]);
 const LEFT_OUT = new Set(["csrf_token", "back"]);
@@ -18,12 +19,13 @@ export function payloadOf(form, submitter) {
 }
 
 // `answered(form, event, data, answer)` runs after the acknowledgement; `refine(form, data)` may add to the data first.
-// `handles(event)` says that a press needs no sending; with `refused`, nothing is posted while a connection is lost.
-export function sendForms(root, connection, { answered, refine = () => {}, handles = () => false, refused = null }) {
+// `handles(event)` says that a press needs no sending. While a connection is lost nothing is posted: the browser would
+// leave the page, and what was typed with it, for its own page of errors. `refused(form)` says so.
+export function sendForms(root, connection, { answered, refine = () => {}, handles = () => false, refused }) {
   root.addEventListener("submit", async (event) => {
     const form = event.target;
     const name = form.dataset.event;
-    if (!connection.isUp && connection.wasUp && refused && (name || event.submitter?.name === "do")) {
+    if (!connection.isUp && connection.wasUp && (name || event.submitter?.name === "do")) {
       event.preventDefault();
       refused(form);
     }
