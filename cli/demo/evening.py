@@ -28,7 +28,7 @@ QUESTIONS = (
     "I told one friend. How do I ask him to check on me without making it his job?",
     "How do you answer what have you been up to, when the honest answer is three months away?",
     "Is it normal that sleep gets worse around week ten before it gets better?",
-    "Has anybody moved the laptop out of the bedroom for good, and kept to it?",
+    "Do you keep the laptop out of the bedroom, and does it help?",
     "What time does this meeting end?",
 )
 ANSWERED, RETURNED = 3, 5
