@@ -4,12 +4,9 @@ The weights are those of the Universal Sentence Encoder, multilingual, version 3
 the pieces of English and Spanish by benchmarks/meaning/trim.py: docs/decisions/0014-rules-and-meaning.md.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: one sentence is too little for two cores
 
 import numpy as np
 

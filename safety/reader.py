@@ -4,12 +4,9 @@ Six layers of multilingual-e5-small (MIT), trained further on our own lines by b
 docs/decisions/0019-two-judges.md. It hears what was, what is not and who is meant, where likeness cannot.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: one sentence is too little for two cores
 
 import numpy as np
 
