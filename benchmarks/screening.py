@@ -1,10 +1,15 @@
-"""Danger heard on lines that neither the rules' author nor the fit has seen; little of it depends on load."""
+"""Danger heard on lines that neither the rules' author nor the fit has seen, and what a text costs.
+
+Two corpora, told apart: thresholds were once chosen with the totals of the first in sight, never with those
+of the second. Processor time hardly depends on what else runs; wall time does.
+"""
 
 import resource
 import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.report import Row
@@ -14,15 +19,38 @@ from safety.screening import by_rules, screen
 
 TITLE = "Hearing danger: unseen lines, English and Spanish (heard = crisis, or held and read closely)"
 GOAL = 20.0
-UNSEEN = Path(__file__).parent.parent / "tests" / "corpus" / "unseen.toml"
+CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
+CORPORA = {"first corpus": "unseen.toml", "second corpus": "unseen_second.toml"}
+SENTENCES = (1, 3, 8)
+_SPOKEN = "I kept to the plan this week and called my sponsor on the evening when it got hard{}."
+_TIMES = 30
 _HELD = {Tier.CRISIS, Tier.WORRY}
 
 
 def measure() -> list[Row]:
     before = _megabytes()
     is_there()
-    grown = _megabytes() - before
-    lines = _lines()
+    more: dict[str, object] = {"megabytes more": round(_megabytes() - before)}
+    rows = [_cost(count, more) for count in SENTENCES]
+    for name, file in CORPORA.items():
+        rows += _heard(name, _lines(CORPUS / file))
+    return rows
+
+
+def _cost(sentences: int, facts: dict[str, object]) -> Row:
+    """A text of so many sentences, each time another."""
+    samples, worked = [], []
+    for number in range(_TIMES):
+        said = (_SPOKEN.format(f", day {number} of {place}") for place in range(sentences))
+        text = " ".join(said)
+        begun, busy = time.perf_counter(), time.process_time()
+        screen(text)
+        worked.append((time.process_time() - busy) * 1000)
+        samples.append((time.perf_counter() - begun) * 1000)
+    return Row(f"a text of {sentences}", samples, GOAL, facts={**facts, **_processor(worked)})
+
+
+def _heard(corpus: str, lines: list[dict[str, Any]]) -> list[Row]:
     worry, anew = default_rules().meaning.worry, read_rules(RULES)  # anew: nothing is answered from memory
     ways: dict[str, Callable[[str], bool]] = {
         "rules alone, heard": lambda text: by_rules(text).tier in _HELD,
@@ -30,17 +58,23 @@ def measure() -> list[Row]:
         "both, crisis tier alone": lambda text: screen(text).tier is Tier.CRISIS,
         "both, heard": lambda text: screen(text, anew).tier in _HELD,
     }
-    return [_row(name, heard, lines, grown) for name, heard in ways.items()]
+    return [_row(f"{corpus}: {name}", heard, lines) for name, heard in ways.items()]
 
 
-def _row(name: str, heard: Callable[[str], bool], lines: list[dict[str, Any]], grown: float) -> Row:
-    samples, found = [], []
+def _row(name: str, heard: Callable[[str], bool], lines: list[dict[str, Any]]) -> Row:
+    samples, worked, found = [], [], []
     for line in lines:
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), time.process_time()
         found.append(heard(line["text"]))
+        worked.append((time.process_time() - busy) * 1000)
         samples.append((time.perf_counter() - begun) * 1000)
     facts = {lang: _figures(lines, found, lang) for lang in ("en", "es", "all")}
-    return Row(name, samples, GOAL, facts={**facts, "megabytes more": round(grown)})
+    return Row(name, samples, GOAL, facts={**facts, **_processor(worked)})
+
+
+def _processor(worked: list[float]) -> dict[str, str]:
+    most = sorted(worked)[int(0.95 * len(worked))]
+    return {"processor ms": f"median {median(worked):.1f}, 95 of 100 below {most:.1f}"}
 
 
 def _figures(lines: list[dict[str, Any]], found: list[bool], lang: str) -> str:
@@ -54,8 +88,8 @@ def _figures(lines: list[dict[str, Any]], found: list[bool], lang: str) -> str:
     )
 
 
-def _lines() -> list[dict[str, Any]]:
-    data = tomllib.loads(UNSEEN.read_text(encoding="utf-8"))
+def _lines(corpus: Path) -> list[dict[str, Any]]:
+    data = tomllib.loads(corpus.read_text(encoding="utf-8"))
     return next(value for value in data.values() if isinstance(value, list))
 
 
