@@ -60,8 +60,8 @@ def viewer_theme() -> Literal["light", "dark"] | None:
 
 
 def fields_in_error(form: Form) -> list[tuple[str, str]]:
-    """(element id, message) for each thing to put right; a group of choices is reached at its first."""
-    return [(_anchor(field), str(message)) for field in form for message in field.errors]
+    """(element id, its label and message) for each thing to put right; choices are reached at the first."""
+    return [(_anchor(field), f"{_called(field)}: {message}") for field in form for message in field.errors]
 
 
 def described_by(field: Any, ids: str, attributes: Mapping[str, str]) -> dict[str, str]:
@@ -69,6 +69,11 @@ def described_by(field: Any, ids: str, attributes: Mapping[str, str]) -> dict[st
     described = {"aria_describedby": ids.strip()} if ids.strip() else {}
     wrong = {"aria_invalid": "true", "autofocus": "autofocus"} if field.errors else {}
     return {**attributes, **described, **wrong}
+
+
+def _called(field: Any) -> str:
+    """Two empty fields say the same; their labels tell them apart."""
+    return str(field.label.text).rstrip(".:?")
 
 
 def _anchor(field: Any) -> str:

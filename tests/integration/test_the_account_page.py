@@ -56,9 +56,10 @@ def test_a_mistake_is_said_and_nothing_is_changed(
         assert find_person(session, ana.id).theme == "system"
 
 
-def test_two_mistakes_are_listed_first(hers: FlaskClient) -> None:
+def test_two_mistakes_are_listed_first_each_with_its_label(hers: FlaskClient) -> None:
     answer = send(hers, "/account", GOOD | {"phone": "ring me", "theme": "neon"}, page="/account")
     assert "Two things to put right" in answer.text
+    assert '<a href="#phone">Phone number: ' in answer.text
     assert 'value="ring me"' in answer.text
 
 

@@ -31,7 +31,7 @@ _OTHERS: Any = {code: name for code, name in PROGRAMS.items() if code != "ours"}
 class DirectoryForm(Form):
     name = LineField("Whose list it is", most=LONGEST_NAME)
     address = LineField("Address of the feed", most=2000)
-    program = SelectField("Program", choices=_OTHERS)
+    program = SelectField("Program", choices=_OTHERS, default="other")  # names nobody until chosen
     website = LineField("Their website", most=500, missing=None)
 
 
