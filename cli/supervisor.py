@@ -1,8 +1,10 @@
 """Several processes under one command: what dies is started again, signals reach everybody."""
 
+import ctypes
 import logging
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +15,15 @@ DRAIN_SECONDS = 20
 _WATCH_SECONDS = 0.2
 _SOON_SECONDS = 60
 _PAUSE_SECONDS = 1.0
+_SIGNAL_AT_PARENTS_END = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 _log = logging.getLogger("evenside.serve")
+
+
+def _end_with_the_parent() -> None:
+    """On Linux: whoever started us may be killed outright, and nothing should hold the port then."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SIGNAL_AT_PARENTS_END, signal.SIGTERM)
 
 
 @dataclass
@@ -29,7 +39,10 @@ class Child:
     is_told_to_end: bool = False
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.command,
+            preexec_fn=_end_with_the_parent,  # noqa: PLW1509 - no thread of ours runs yet
+        )
         self.started_at, self.is_told_to_end = time.monotonic(), False
 
     def send(self, number: signal.Signals) -> None:

@@ -99,7 +99,7 @@ class LiveSocket(Wire):
     def look(self, now: float) -> None:
         """Once a second: ping it when its time has come, and let it go when it does not answer or come in."""
         super().look(now)
-        if self._come_in_by is not None and now > self._come_in_by:
+        if self._is_late(now):
             self.close()
         if not self.is_open or now < self._ping_at:
             return
@@ -109,6 +109,10 @@ class LiveSocket(Wire):
             return
         self._pinged, self._ping_at = True, now + self._engine.ping_timeout
         self.put(_PING)
+
+    def _is_late(self, now: float) -> bool:
+        """Outside for too long. Whoever has said who they are and waits for our answer in a rush is not."""
+        return self._come_in_by is not None and now > self._come_in_by and self._unheard is None
 
     def _hear_later(self, text: str) -> None:
         if self._unheard is None:

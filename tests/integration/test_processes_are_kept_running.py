@@ -100,6 +100,14 @@ def test_told_to_end_it_ends_all_and_says_that_all_is_well(tmp_path: Path) -> No
         assert house.noted("worker", "ends")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a child")
+def test_killed_outright_it_leaves_nothing_behind(tmp_path: Path) -> None:
+    with supervised(tmp_path) as house:
+        wait_until(lambda: house.noted("web", "begins") and house.noted("worker", "begins"))
+        house.process.kill()
+        wait_until(lambda: house.noted("web", "ends") and house.noted("worker", "ends"))
+
+
 def test_what_cannot_start_ends_the_house_with_an_error(tmp_path: Path) -> None:
     with supervised(tmp_path, "broken") as house:
         assert house.process.wait(PATIENCE) == 1

@@ -136,6 +136,19 @@ def test_whoever_never_comes_in_is_sent_away(phone: Phone) -> None:
     assert phone.end.recv(100) == b""
 
 
+def test_whoever_has_said_who_they_are_is_waited_for(phone: Phone) -> None:
+    """In a rush our answer may take longer than they have to come in."""
+    phone.live.is_outside()
+    phone.say("40/live,")
+    while phone.live._unheard is None:
+        gevent.sleep(0)
+    phone.live.look(monotonic() + COME_IN_SECONDS + 1)
+    phone.settle()
+    assert phone.engine.told == [("message", "0/live,")]
+    phone.live.look(monotonic() + COME_IN_SECONDS + 1)
+    assert not phone.live.is_open
+
+
 def test_a_reader_that_stalls_is_cut_and_the_others_have_everything(phone: Phone, other: Phone) -> None:
     frame = text_frame("x" * 2_000_000)
     fan_out([phone.live, other.live], frame)

@@ -29,7 +29,7 @@ def web_page() -> CalendarRefused:
 
 
 def truncated() -> CalendarRefused:
-    return CalendarRefused("truncated", "the file breaks off in the middle: END:VCALENDAR is missing")
+    return CalendarRefused("truncated", "the file breaks off before its end; export it again")
 
 
 def too_deep(most: int) -> CalendarRefused:

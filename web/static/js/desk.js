@@ -72,7 +72,7 @@ desk.addEventListener("click", (event) => {
 function heard(event) {
   if (event.kind === "question") {
     queue.heard(event.question);
-    panels.want(["fairness"], 4000);
+    panels.want(["fairness", "people"], 4000);
   } else panels.want(TOLD[event.kind] ?? ["lane"]);
   if (event.kind === "alert" && sound.checked) ring();
 }
