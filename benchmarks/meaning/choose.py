@@ -25,6 +25,7 @@ from safety.screening import Tier, by_rules
 COUNTS, WORRIES = (0.0, 0.3, 0.5, 0.7, 1.0), (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 _HEARING_COUNTS = 4  # the square of two: F2
 _HELD = {Tier.CRISIS, Tier.WORRY}
+_UNHEARD = np.array([-50.0], dtype=np.float32)  # two words or fewer: meaning does not hear them
 
 
 def main(folder: Path) -> None:
@@ -60,13 +61,17 @@ def _likenesses(taught: Sequence[Line], unseen: Sequence[Line]) -> list[Floats]:
     found = []
     for line in unseen:
         said = passages_of(line.text)
+        if not said:
+            found.append(_UNHEARD)
+            continue
         rows = between(encoder, [as_written(one) for one in said], [plain(one) for one in said])
         found.append(likeness(rows, seen, NEARNESS) @ pull + base)
     return found
 
 
 def _readings(reader: Reader, unseen: Sequence[Line]) -> list[Floats]:
-    return [reader.leanings([plain(one) for one in passages_of(line.text)]) for line in unseen]
+    every = ([plain(one) for one in passages_of(line.text)] for line in unseen)
+    return [reader.leanings(said) if said else _UNHEARD for said in every]
 
 
 def _most(leanings: Sequence[Floats]) -> Any:
