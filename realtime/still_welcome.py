@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,13 +15,23 @@ from realtime.room import leads
 from realtime.visitors import Credential, Place, Visitor
 
 
+class _Sitting(NamedTuple):
+    sid: str
+    credential: Credential
+    place: Place | None
+
+
 def unwelcome(
     session: Session, sockets: Sequence[tuple[str, Visitor]], *, now: datetime
 ) -> list[tuple[str, str]]:
-    """The ids of those that have to go, each with the reason."""
-    welcome = let_in(session, {visitor.credential for _, visitor in sockets}, now)
-    places = _places(session, [visitor.place for _, visitor in sockets if visitor.place])
-    told = [(sid, _why_not(session, visitor, welcome, places, now)) for sid, visitor in sockets]
+    """The ids of those that have to go, each with the reason.
+
+    They are judged by where they sat at first: whoever sits down while we ask is for the next time.
+    """
+    sitting = [_Sitting(sid, visitor.credential, visitor.place) for sid, visitor in sockets]
+    welcome = let_in(session, {one.credential for one in sitting}, now)
+    places = _places(session, [one.place for one in sitting if one.place])
+    told = [(one.sid, _why_not(session, one, welcome, places, now)) for one in sitting]
     return [(sid, why) for sid, why in told if why is not None]
 
 
@@ -41,25 +52,25 @@ def _places(session: Session, sitting: Iterable[Place]) -> Mapping[str, Standing
 
 def _why_not(
     session: Session,
-    visitor: Visitor,
+    one: _Sitting,
     welcome: set[Credential],
     places: Mapping[str, Standing],
     now: datetime,
 ) -> str | None:
-    if visitor.credential not in welcome:
+    if one.credential not in welcome:
         return "signed_out"
-    if visitor.place is None:
+    if one.place is None:
         return None
-    place = places.get(visitor.place.participant_id)
+    place = places.get(one.place.participant_id)
     if place is None:
         return "removed"
     if (outside := kept_outside(place, now)) is not None:
         return outside.reason
-    return None if _may_sit_there(session, visitor, visitor.place, now) else "role_changed"
+    return None if _may_sit_there(session, one.credential, one.place, now) else "role_changed"
 
 
-def _may_sit_there(session: Session, visitor: Visitor, place: Place, now: datetime) -> bool:
+def _may_sit_there(session: Session, credential: Credential, place: Place, now: datetime) -> bool:
     if not place.leads:
         return True
-    actor = visitor.credential.actor(session, now=now)
+    actor = credential.actor(session, now=now)
     return actor is not None and leads(session, session.get_one(Room, place.room_id), actor)
