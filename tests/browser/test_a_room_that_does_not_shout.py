@@ -19,14 +19,6 @@ from tests.builders.four import Four, four_people, signs_in
 from tests.builders.people import a_member
 from tests.house import House
 
-LISTEN = """() => {
-  window.heard = [];
-  const region = document.getElementById("said");
-  new MutationObserver(() => {
-    const words = region.textContent.trim();
-    if (words) window.heard.push([words, performance.now()]);
-  }).observe(region, { childList: true });
-}"""
 FEW_SECONDS = 2000
 MANY = 50
 THOUGHT = "Half a thought about evenings?"
@@ -72,7 +64,7 @@ def test_fifty_questions_are_a_few_sentences(four: Four, alma: Page) -> None:
     many_ask(four, 1)
     expect(in_the_room.listed(alma, "Question 0 of 1")).to_be_visible()  # the line is up
     alma.wait_for_timeout(FEW_SECONDS)
-    alma.evaluate(LISTEN)
+    in_the_room.listens(alma)
     many_ask(four, MANY)
     expect(in_the_room.listed(alma, f"Question {MANY - 1} of {MANY}")).to_be_visible()
     alma.wait_for_timeout(7000)
@@ -89,7 +81,7 @@ def how_many(sentence: str) -> int:
 
 
 def test_ones_own_things_are_said_first(four: Four, alma: Page) -> None:
-    alma.evaluate(LISTEN)
+    in_the_room.listens(alma)
     many_ask(four, 8)
     in_the_room.asks(alma, "What do you do on a long Sunday?")
     own = "() => window.heard.some(([one]) => one.includes('A moderator reads it next'))"

@@ -20,8 +20,10 @@ from tests.in_the_room import (
     answering,
     asks,
     composer,
+    hears,
     is_let_in,
     listed,
+    listens,
     opens_the_lobby,
     own,
     takes_a_name,
@@ -118,10 +120,11 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
     answers(desk, MINE)
     expect(answering(ben, MINE)).to_be_visible()
     expect(listed(alma, LATE)).to_have_count(0)
+    listens(alma)
     alma.context.set_offline(False)
     expect(listed(alma, LATE)).to_be_visible()
     expect(answering(alma, MINE)).to_be_visible()
-    expect(alma.get_by_text("Back. Nothing was missed.")).to_be_visible()
+    hears(alma, "Back. Nothing was missed.")
     alma.get_by_role("button", name="Ask", exact=True).click()
     expect(own(alma, UNSENT)).to_be_visible()
 

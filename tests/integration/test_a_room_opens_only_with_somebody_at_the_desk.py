@@ -65,7 +65,7 @@ def test_only_those_who_lead_it_steer_it(evening: Evening) -> None:
 
 def test_nothing_appears_unread_once_the_last_moderator_has_dropped(evening: Evening) -> None:
     evening.steer(policy="open", chat=True)
-    assert evening.ask(evening.members[0], "Am I seen?")["state"] == "live"
+    assert evening.ask(evening.members[0], "Can you hear me?")["state"] == "live"
     later(evening, seconds=31)
     assert evening.ask(evening.members[1], "Am I held?")["state"] == "pending"
     with pytest.raises(ChatOff), evening.database.write() as session:

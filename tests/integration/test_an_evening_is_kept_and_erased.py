@@ -56,7 +56,7 @@ def an_evening_that_was(evening: Evening) -> Evening:
     evening.moderate(evening.ask(ana, f"A {MARK} in my street?")["question"], "approve", text="A bird?")
     left = evening.ask(cleo, f"The {MARK} again, write to {MARK}@example.org?", anonymous=False)["question"]
     evening.moderate(left, "approve")
-    returned = evening.ask(dee, f"Not this {MARK} tonight?")["question"]
+    returned = evening.ask(dee, f"Which {MARK} do you mean?")["question"]
     evening.moderate(returned, "reject", reason="time")
     evening.moderate(returned, "reply", text=f"Another {MARK} another time.")
     evening.moderate(second, "answer")
@@ -99,7 +99,7 @@ def test_a_transcript_holds_what_was_public_and_nobodys_name(evening: Evening) -
     assert [(one.number, one.answered_by) for one in taken.answered] == [(1, "Jonah")]
     assert next((one.number, one.text) for one in taken.not_reached) == (2, "A bird?")
     said = as_text(taken)
-    assert "Not this" not in said
+    assert "do you mean" not in said
     assert "in my street" not in said
     assert f"{MARK}@example.org" not in said
     for name in ("Second Cup", "North Porch", "Late Train", "Tin Roof", "Member", ":"):

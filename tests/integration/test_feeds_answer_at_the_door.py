@@ -45,6 +45,7 @@ def test_the_answer_at_the_door_is_the_one_from_inside(
     clock.set(clock() + timedelta(minutes=6))
     inside = ask(client, path, tag)
     monkeypatch.setattr("web.feeds.find_feed", None)
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         door = ask(client, path, f'"other", W/{tag}')
     assert (door.status_code, door.data) == (inside.status_code, inside.data) == (304, b"")

@@ -59,7 +59,7 @@ def test_words_that_were_edited_are_told_as_they_are_now(evening: Evening) -> No
 
 def test_merging_into_one_that_still_waits_does_not_tell_that_it_exists(evening: Evening) -> None:
     shown = evening.approved(evening.members[0], HERON)
-    waiting = evening.ask(evening.members[1], "Something nobody has read yet")["question"]
+    waiting = evening.ask(evening.members[1], "Do you also walk in the morning?")["question"]
     evening.moderate(shown, "merge", into=waiting)
     assert waiting not in json.dumps(said_in(evening))
 
