@@ -110,9 +110,9 @@ def test_what_a_form_says_is_heard_on_the_other_service(room: Room, services: Se
 def test_what_a_flush_a_cut_and_a_silence_lose_the_pulse_finds(room: Room, valkey: Valkey) -> None:
     valkey.ask("FLUSHALL")
     valkey.ask("CLIENT", "KILL", "TYPE", "pubsub")
-    hears(room.ana, room.say(room.ben, "And on we go"))
+    hears(room.ana, room.say(room.ben, "Good point about the budget"))
     with valkey.hanging():
-        hears(room.ana, room.say(room.ben, "And one more of these"))
+        hears(room.ana, room.say(room.ben, "I take the bus home after this"))
     wait_until(lambda: valkey.ask("PUBSUB", "NUMSUB", CHANNEL)[1] == len(BOTH))
     hears(room.ben, room.say(room.desk, "It is back"))
 
