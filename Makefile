@@ -14,7 +14,7 @@ run: .venv/installed  ## serve the demo at http://127.0.0.1:8000
 	EVENSIDE_DEMO=1 EVENSIDE_BASE_URL=http://127.0.0.1:$(PORT) exec $(BIN)/evenside serve --port $(PORT)
 
 test: .venv/tested  ## every test, on both engines and in a real browser
-	EVENSIDE_CHROMIUM="$$(scripts/find-chromium)" $(BIN)/pytest -n 2 --dist loadgroup -q tests
+	EVENSIDE_CHROMIUM="$$(scripts/find-chromium)" $(BIN)/pytest -n 2 --dist loadgroup -q -rR tests
 
 check: .venv/tested  ## style, types, walls, templates and the fast tests
 	$(BIN)/ruff check .

