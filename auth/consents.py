@@ -23,21 +23,28 @@ class Consent(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def give_consent(session: Session, person_id: str, kind: str, detail: str | None, *, now: datetime) -> None:
-    """Agree from now on; an earlier agreement of this kind ends, and what it held is forgotten."""
+def give_consent(
+    session: Session, person_id: str, kind: str, detail: str | None, *, now: datetime, by: str | None = None
+) -> None:
+    """Agree from now on; an earlier agreement of this kind ends, and what it held is forgotten.
+
+    `by` is who noted it, if it was not the person: somebody who was told so.
+    """
     lock(session, f"consent:{person_id}")
     _end(session, person_id, kind, now)
     session.add(Consent(person_id=person_id, kind=kind, detail=detail, given_at=now))
     session.flush()
-    _note(session, person_id, "consent.given", kind, now)
+    _note(session, person_id, "consent.given", kind, by or person_id, now)
 
 
-def withdraw_consent(session: Session, person_id: str, kind: str, *, now: datetime) -> bool:
+def withdraw_consent(
+    session: Session, person_id: str, kind: str, *, now: datetime, by: str | None = None
+) -> bool:
     """Take it back: that it was given stays, its detail goes. Says whether there was any."""
     lock(session, f"consent:{person_id}")
     if not _end(session, person_id, kind, now):
         return False
-    _note(session, person_id, "consent.withdrawn", kind, now)
+    _note(session, person_id, "consent.withdrawn", kind, by or person_id, now)
     return True
 
 
@@ -56,8 +63,8 @@ def _end(session: Session, person_id: str, kind: str, now: datetime) -> bool:
     return True
 
 
-def _note(session: Session, person_id: str, action: str, kind: str, now: datetime) -> None:
+def _note(session: Session, person_id: str, action: str, kind: str, by: str, now: datetime) -> None:
     record(
-        session, actor=person_id, action=action, kind="person", object_id=person_id, now=now,
+        session, actor=by, action=action, kind="person", object_id=person_id, now=now,
         detail={"kind": kind},
     )  # fmt: skip

@@ -1,0 +1,24 @@
+"""The table of steps for a hard moment: one row a member, every word sealed."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.columns import Encrypted, UtcDateTime
+from foundation.database import Base
+
+
+class UrgePlan(Base):
+    """`steps` holds one step a line, in order. `revision` counts the writings, from 1."""
+
+    __tablename__ = "urge_plan"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    signs: Mapped[str] = mapped_column(Encrypted("urge_plan.signs"))
+    reasons: Mapped[str] = mapped_column(Encrypted("urge_plan.reasons"))
+    steps: Mapped[str] = mapped_column(Encrypted("urge_plan.steps"))
+    places: Mapped[str] = mapped_column(Encrypted("urge_plan.places"))
+    revision: Mapped[int]
+    written_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
