@@ -91,6 +91,14 @@ def _keeps_schedule(actor: Actor, schedule: Any) -> bool:
     return own or Role.COORDINATOR in actor.roles
 
 
+def _cares(actor: Actor, team: Any) -> bool:
+    """Who looks after a member reads of them: never oneself, and anybody who practises while nobody does."""
+    if actor.person_id == team.member_id:
+        return False
+    own = actor.person_id in team.practitioner_ids or team.unassigned
+    return Role.COORDINATOR in actor.roles or (Role.PRACTITIONER in actor.roles and own)
+
+
 def _waits(actor: Actor, entry: Any) -> bool:
     return bool(actor.person_id == entry.member_id)
 
@@ -116,6 +124,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "room.moderate": _moderates,
     "room.record": _reads_record,
     "schedule.edit": _keeps_schedule,
+    "member.care": _cares,
     "wait.answer": _waits,
     "schedules": has(Role.PRACTITIONER, Role.COORDINATOR),
 }

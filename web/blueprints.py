@@ -45,6 +45,7 @@ from web.staff import (
     moving,
     moving_group,
     people,
+    person,
     time_off,
     week,
 )
@@ -77,6 +78,7 @@ STAFF = (
     elsewhere,
     time_off,
     people,
+    person,
     staff_book,
     staff_live,
     staff_live_cards,

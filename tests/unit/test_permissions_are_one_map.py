@@ -30,6 +30,13 @@ class SomeRoom:
 
 
 @dataclass
+class SomeTeam:
+    member_id: str
+    practitioner_ids: frozenset[str] = frozenset()
+    unassigned: bool = False
+
+
+@dataclass
 class SomeSchedule:
     practitioner_id: str
 
@@ -85,6 +92,22 @@ def test_hours_are_edited_by_their_own_practitioner_and_coordinators() -> None:
     assert may(COORDINATOR, "schedule.edit", hours)
     assert not may(PRACTITIONER, "schedule.edit", hours)
     assert not may(an_actor(Role.MEMBER, person_id="dana"), "schedule.edit", hours)
+
+
+def test_a_member_is_cared_for_by_their_own_practitioners_and_coordinators() -> None:
+    team = SomeTeam("ana", frozenset({"dana"}))
+    assert may(an_actor(Role.PRACTITIONER, person_id="dana"), "member.care", team)
+    assert may(COORDINATOR, "member.care", team)
+    assert not may(PRACTITIONER, "member.care", team), "a colleague who never met them"
+    assert not may(MODERATOR, "member.care", team)
+    assert not may(an_actor(Role.MEMBER, person_id="dana"), "member.care", team), "works here no longer"
+
+
+def test_whom_nobody_looks_after_any_practitioner_may_admit_but_nobody_themselves() -> None:
+    team = SomeTeam("ana", unassigned=True)
+    assert may(PRACTITIONER, "member.care", team)
+    assert not may(MODERATOR, "member.care", team)
+    assert not may(an_actor(Role.PRACTITIONER, Role.COORDINATOR, person_id="ana"), "member.care", team)
 
 
 def test_a_missing_role_and_a_foreign_object_are_refused_differently() -> None:

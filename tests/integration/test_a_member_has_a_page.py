@@ -1,0 +1,25 @@
+"""One page for each member, for those who look after them and nobody else."""
+
+from tests.builders.people import a_coordinator, a_practitioner
+from tests.clinic import Clinic
+
+
+def page_of(clinic: Clinic) -> str:
+    return f"/staff/people/{clinic.jonah.id}"
+
+
+def test_their_therapist_sees_what_is_next_and_their_clock(clinic: Clinic) -> None:
+    clinic.booked()
+    page = clinic.visit(clinic.dana).open(page_of(clinic))
+    assert page.h1 == ["Jonah Reed"]
+    assert "Next: Tuesday 1 December, 1:00 pm, Follow-up with Dana Whitlock." in page.text
+    assert "Where Jonah lives, it is 2:00 pm (Chicago)." in page.text
+    assert "Jonah" not in page.title
+
+
+def test_a_colleague_who_never_met_them_finds_nobody_once_somebody_cares(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        lee, cora = a_practitioner(session, name="Lee"), a_coordinator(session)
+    assert clinic.visit(lee).open(page_of(clinic)).status == 200, "somebody has to begin"
+    assert clinic.visit(cora).open(page_of(clinic)).status == 200
+    assert clinic.visit(clinic.jonah).open(page_of(clinic)).status == 403
