@@ -1,0 +1,1 @@
+"""Measures and check-ins: questions as data, answered by members, scored, followed over time."""
