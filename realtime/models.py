@@ -152,7 +152,10 @@ class CommandResult(Base):
 
 
 class Presence(Base):
-    """When somebody was last seen in a room, by socket or by opening its page."""
+    """When somebody was last seen in a room, by socket or by opening its page.
+
+    They have stayed since `begun_at`; `seconds` is how long they had been there before they last went away.
+    """
 
     __tablename__ = "room_presence"
 
@@ -160,6 +163,8 @@ class Presence(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     moderates: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seconds: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class RoomNote(Base):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,8 @@ from realtime.models import Presence
 HERE = timedelta(seconds=60)
 FRESH = timedelta(seconds=5)
 AT_THE_DESK = timedelta(seconds=30)
+STAYS = timedelta(minutes=6)
+"""Seen again within this time, somebody had not left: a page without a script is looked at now and then."""
 
 
 def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, now: datetime) -> None:
@@ -22,13 +24,24 @@ def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, 
         _come_in(session, room_id, {person_id: moderates}, now)
         return
     if seen.moderates != moderates or now - seen.seen_at >= FRESH:
+        _see_again(seen, now)
         seen.seen_at, seen.moderates = now, moderates
+
+
+def _see_again(seen: Presence, now: datetime) -> None:
+    """Whoever had gone begins to stay anew, and keeps the time they had been there."""
+    begun_at = seen.begun_at or seen.seen_at
+    gone = now - seen.seen_at > STAYS
+    seen.begun_at = now if gone else begun_at
+    seen.seconds += round((seen.seen_at - begun_at).total_seconds()) if gone else 0
 
 
 def see_all(session: Session, room_id: str, people: Mapping[str, bool], *, now: datetime) -> None:
     """`be_seen` for many who come in together; `people` says who leads the room."""
     here = Presence.room_id == room_id, Presence.person_id.in_(people)
     known = dict(session.execute(select(Presence.person_id, Presence.moderates).where(*here)).all())
+    for back in session.scalars(select(Presence).where(*here, Presence.seen_at < now - STAYS)):
+        be_seen(session, room_id, back.person_id, moderates=back.moderates, now=now)
     keep_seen(session, room_id, known, now=now)
     _come_in(session, room_id, {one: leads for one, leads in people.items() if one not in known}, now)
     for one, leads in sorted(people.items()):
@@ -40,7 +53,14 @@ def _come_in(session: Session, room_id: str, people: Mapping[str, bool], now: da
     """Two tabs may come in at once: the first one's row stands for both."""
     insert = postgresql.insert if is_postgres(session) else sqlite.insert
     rows = [
-        {"room_id": room_id, "person_id": one, "moderates": leads, "seen_at": now}
+        {
+            "room_id": room_id,
+            "person_id": one,
+            "moderates": leads,
+            "seen_at": now,
+            "begun_at": now,
+            "seconds": 0,
+        }
         for one, leads in sorted(people.items())
     ]
     if rows:
@@ -65,7 +85,13 @@ def keep_seen(session: Session, room_id: str, person_ids: Iterable[str], *, now:
 
 
 def leave(session: Session, room_id: str, person_id: str) -> None:
-    session.execute(delete(Presence).where(Presence.room_id == room_id, Presence.person_id == person_id))
+    """Gone from this moment; how long they had been here stays, for the journal."""
+    seen = session.get(Presence, (room_id, person_id))
+    if seen is None:
+        return
+    _see_again(seen, seen.seen_at + 2 * STAYS)
+    seen.moderates = False
+    seen.begun_at = seen.seen_at = seen.seen_at - 2 * STAYS
 
 
 def count_here(session: Session, room_id: str, *, now: datetime) -> int:

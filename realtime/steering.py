@@ -17,6 +17,7 @@ from realtime.question_acts import finish_answering
 from realtime.questions import Policy, State
 from realtime.room import RUNNING, enter, require_moderator
 from realtime.stages import become
+from realtime.stays import forget_the_lobby, note_stays
 from realtime.telling import PLACE, tell_question, tell_room
 from realtime.views import desk_room_view
 from safety.flags import open_flags
@@ -84,6 +85,7 @@ def close(session: Session, room: Room, *, now: datetime) -> None:
         raise Undisposed()
     become(room, "closed")
     room.closed_at, room.paused_why = now, None
+    note_stays(session, room, now=now)
     for question in _unfinished(session, room.id):
         _put_away(session, room, question, now)
 
@@ -109,7 +111,9 @@ def _open(session: Session, room: Room, now: datetime) -> None:
     goes_on = room.state == "paused"
     become(room, "open")
     room.paused_why = None
-    room.opened_at = room.opened_at or now
+    if room.opened_at is None:
+        room.opened_at = now
+        forget_the_lobby(session, room)
     if goes_on:
         tell_true_reasons(session, room, now=now)
 
