@@ -21,8 +21,9 @@ _called: dict[str, str] = {"person": "name"}
 class Holding:
     """Rows of one table that are about a person, found by `column`: their id, or a row of `parent`.
 
-    `shows` are the columns that the person reads in their export. When they go the rows are deleted;
-    or, with `keep` (the reason why they stay), only what `blank` names is overwritten.
+    `shows` are the columns that the person reads in their export; where there are none, `unshown` says why.
+    When they go the rows are deleted; or, with `keep` (the reason why they stay), only what `blank` names is
+    overwritten.
     """
 
     table: Table
@@ -32,6 +33,7 @@ class Holding:
     parent: Table | None = None
     keep: str = ""
     blank: Mapping[str, Any] = field(default_factory=dict)
+    unshown: str = ""
 
     def rows_of(self, person_id: str) -> ColumnElement[bool]:
         """Which rows are this person's."""
@@ -48,17 +50,18 @@ def holds(
     column: str,
     *,
     title: str,
-    shows: tuple[str, ...],
+    shows: tuple[str, ...] = (),
     parent: type[Base] | None = None,
     keep: str = "",
     blank: Mapping[str, Any] | None = None,
+    unshown: str = "",
 ) -> None:
     """Say what `model` keeps about the person whom `column` names. LookupError for an unknown column."""
     table = _table(model)
     for name in (column, *shows, *(blank or {})):
         _require(table, name)
     through = _table(parent) if parent else None
-    _held[table.name, column] = Holding(table, column, title, shows, through, keep, blank or {})
+    _held[table.name, column] = Holding(table, column, title, shows, through, keep, blank or {}, unshown)
 
 
 def explains(model: type[Base], column: str, why: str) -> None:
