@@ -21,6 +21,7 @@ from scheduling.occurrences import occurrences_of
 
 ENOUGH_MINUTES = 10
 """Whoever was there so long came; less is a look through the door."""
+CAME = (Status.ARRIVED, Status.FULFILLED)
 _MOVED = timedelta(days=61)
 """One date of a meeting moves by up to 60 days (meeting_dates)."""
 
@@ -113,7 +114,7 @@ def attended(session: Session, person_ids: Collection[str], *, since: datetime) 
     groups = select(Appointment.member_id, Appointment.starts_at).where(
         Appointment.member_id.in_(person_ids),
         Appointment.occurrence_id.is_not(None),
-        Appointment.status.in_([Status.ARRIVED, Status.FULFILLED]),
+        Appointment.status.in_(CAME),
         Appointment.starts_at >= since,
     )
     found: dict[str, list[datetime]] = {}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.personal import explains, holds
 from scheduling.recurrence import LocalDate
 
 
@@ -43,6 +44,10 @@ class MeetingAttendance(Base):
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+holds(MeetingAttendance, "person_id", title="Meetings", shows=("meeting_id", "starts_at", "minutes", "came"))
+explains(MeetingAttendance, "noted_by", "who marked it; whether somebody came is that member's")
+
+
 class JournalEntry(Base):
     """A meeting elsewhere, noted by a member for themselves; nobody who works here is shown it."""
 
@@ -54,6 +59,9 @@ class JournalEntry(Base):
     day: Mapped[LocalDate]
     text: Mapped[str] = mapped_column(Encrypted("journal_entry.text"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+holds(JournalEntry, "person_id", title="My own journal", shows=("day", "text", "created_at"))
 
 
 class AttendanceProof(Base):
@@ -72,3 +80,11 @@ class AttendanceProof(Base):
     last_day: Mapped[date]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+holds(
+    AttendanceProof,
+    "person_id",
+    title="Confirmations of attendance",
+    shows=("first_day", "last_day", "words", "issued_at", "withdrawn_at"),
+)
