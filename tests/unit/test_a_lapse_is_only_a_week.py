@@ -1,4 +1,4 @@
-"""Weeks kept: no week is lost before it is over, one dark week ends nothing, and nothing is ever taken away."""
+"""Weeks kept: no week is lost before it is over, one dark week ends nothing, and nothing is taken away."""
 
 from datetime import date, timedelta
 
