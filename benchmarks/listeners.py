@@ -7,16 +7,16 @@ which all processes share.
 
 import json
 import re
-import selectors
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from benchmarks.wire import Wire
+from benchmarks.load.crowd import Crowd
 
+_AT_ONCE = 20
+_PATIENCE_SECONDS = 120.0
 _QUESTION = re.compile(rb'"stream":"pub".*?"kind":"question".*?"question":\{"id":"(\w+)"')
 
 
@@ -56,30 +56,25 @@ def listening(url: str, tokens: Sequence[str], room: str) -> Iterator[Listeners]
 
 def main(url: str) -> None:
     told = json.loads(sys.stdin.readline())
-    wires = [Wire(url, token) for token in told["tokens"]]
-    chosen = selectors.DefaultSelector()
-    for wire in wires:
-        wire.call("join", {"room": told["room"]})
-        chosen.register(wire.socket, selectors.EVENT_READ, wire)
+    crowd = Crowd()
+    crowd.come_in(
+        url, told["tokens"], told["room"], at_once=_AT_ONCE, plain=False, patience=_PATIENCE_SECONDS
+    )
     print("ready", flush=True)
     arrived: dict[str, list[float]] = {}
     while True:
-        for ready, _ in chosen.select():
-            _hear(ready.data, arrived, len(wires))
+        for _, message, at in crowd.listen(_PATIENCE_SECONDS):
+            _hear(message, at, arrived, len(crowd.members))
 
 
-def _hear(wire: Wire, arrived: dict[str, list[float]], everybody: int) -> None:
-    received = wire.socket.recv(65_536)
-    at = time.perf_counter()
-    assert received, "the server hung up"
-    for frame in wire.feed(received):
-        found = _QUESTION.search(frame)
-        if found is None:
-            continue
-        question = found[1].decode()
-        arrived.setdefault(question, []).append(at)
-        if len(arrived[question]) == everybody:
-            print(json.dumps({"question": question, "at": arrived.pop(question)}), flush=True)
+def _hear(message: bytes, at: float, arrived: dict[str, list[float]], everybody: int) -> None:
+    found = _QUESTION.search(message)
+    if found is None:
+        return
+    question = found[1].decode()
+    arrived.setdefault(question, []).append(at)
+    if len(arrived[question]) == everybody:
+        print(json.dumps({"question": question, "at": arrived.pop(question)}), flush=True)
 
 
 if __name__ == "__main__":
