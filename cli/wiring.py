@@ -11,6 +11,8 @@ from foundation.logs import configure
 from foundation.settings import Settings, SettingsError, read_settings
 from safety.hearing import warm
 from safety.rules import RulesError, use_rules
+from scheduling.aftercare.measures.catalogue import use_measures
+from scheduling.aftercare.rules_file import CareRulesError, use_care_rules
 
 
 def utc_now() -> datetime:
@@ -23,6 +25,7 @@ def settings_from_environment() -> Settings:
     configure()
     install_key(settings.encryption_key)
     _listen_by(settings)
+    _judge_by(settings)
     return settings
 
 
@@ -31,6 +34,13 @@ def _listen_by(settings: Settings) -> None:
         use_rules(settings.rules_file)
     except RulesError as error:
         raise SettingsError([f"EVENSIDE_RULES_FILE: {error}"]) from error
+
+
+def _judge_by(settings: Settings) -> None:
+    try:
+        use_care_rules(settings.care_rules_file)
+    except CareRulesError as error:
+        raise SettingsError([f"EVENSIDE_CARE_RULES_FILE: {error}"]) from error
 
 
 def open_database(settings: Settings) -> Database:

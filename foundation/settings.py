@@ -21,7 +21,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _KNOWN = {
     "DATA", "DATABASE_URL", "REDIS_URL", "BASE_URL", "SECRET_KEY_FILE", "ENCRYPTION_KEY_FILE", "SMTP_URL",
     "MAIL_FROM", "HELPLINES_FILE", "RULES_FILE", "ORG_NAME", "TIMEZONE", "DEMO", "TRUSTED_PROXIES",
-    "KEEP_QUESTIONS_DAYS",
+    "CARE_RULES_FILE", "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
     "METRICS_TOKEN", "PLACE", "REPLIES_URL",
 }  # fmt: skip
@@ -70,6 +70,7 @@ class Settings:
     smtp_url: str | None = None
     helplines_file: Path | None = None
     rules_file: Path | None = None
+    care_rules_file: Path | None = None
     redis_url: str | None = field(default=None, repr=False)
     metrics_token: str = field(default="", repr=False)
     demo: bool = False
@@ -116,6 +117,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         replies_url=read_mailbox(get("REPLIES_URL"), problems),
         helplines_file=Path(get("HELPLINES_FILE")) if get("HELPLINES_FILE") else None,
         rules_file=Path(get("RULES_FILE")) if get("RULES_FILE") else None,
+        care_rules_file=Path(get("CARE_RULES_FILE")) if get("CARE_RULES_FILE") else None,
         redis_url=_redis_url(get, problems),
         metrics_token=_metrics_token(get, problems),
         demo=get("DEMO").lower() in _TRUE,

@@ -13,6 +13,7 @@ from foundation.heartbeat import beat
 from foundation.settings import Settings
 from jobs.deliver import BATCH, Post, deliver_due
 from jobs.fetching.loop import start_fetching
+from jobs.judging import start_judging
 from jobs.replying.loop import start_replying
 from jobs.sweep import sweep
 from mail.send import Sender, sender_for
@@ -39,6 +40,7 @@ def run(
     log.info("worker begins")
     fetching = start_fetching(post)
     start_replying(post)
+    start_judging(post)
     while not stop.is_set():
         stop.wait(turn.take())
     fetching.join(_FAREWELL_SECONDS)

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.personal import explains, holds
+from scheduling.aftercare.plan_records import PlannedContact
 
 
 class Outcome(StrEnum):
@@ -28,8 +30,14 @@ class Checkup(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     by_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    planned_contact_id: Mapped[str | None] = mapped_column(Id)
+    planned_contact_id: Mapped[str | None] = mapped_column(
+        ForeignKey(PlannedContact.id, ondelete="SET NULL"), index=True
+    )
     outcome: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Encrypted("checkup.note"), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+holds(Checkup, "member_id", title="Contacts by the team", shows=("at", "by_id", "outcome", "note"))
+explains(Checkup, "by_id", "whose work it was; the contact is the member's")

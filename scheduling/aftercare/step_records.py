@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.personal import explains, holds
+from scheduling.aftercare.plan_records import CarePlan
 
 
 class Direction(IntEnum):
@@ -25,8 +27,8 @@ class StepState(StrEnum):
 
 
 class Step(Base):
-    """A StepUp or StepDown of one plan. `grounds` are the rules that spoke for it, as JSON; none when a
-    clinician took the step unasked. Never more than one is `proposed` for a member.
+    """A StepUp or StepDown of one plan. `grounds` are the sentences that spoke for it, one a line; empty
+    when a clinician took the step unasked. Never more than one is `proposed` for a member.
     """
 
     __tablename__ = "care_step"
@@ -34,7 +36,7 @@ class Step(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    plan_id: Mapped[str] = mapped_column(Id)
+    plan_id: Mapped[str] = mapped_column(ForeignKey(CarePlan.id, ondelete="CASCADE"), index=True)
     direction: Mapped[int]
     grounds: Mapped[str] = mapped_column(Encrypted("care_step.grounds"))
     state: Mapped[str] = mapped_column(String(10), default=StepState.PROPOSED.value)
@@ -42,3 +44,12 @@ class Step(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Encrypted("care_step.reason"))
+
+
+holds(
+    Step,
+    "member_id",
+    title="Steps of the plan",
+    shows=("proposed_at", "direction", "state", "decided_at", "decided_by", "reason"),
+)
+explains(Step, "decided_by", "whose decision it was; the step is the member's")

@@ -15,18 +15,23 @@ def upgrade() -> None:
         sa.Column("id", sa.String(20), primary_key=True),
         _person("member_id", ondelete="CASCADE", nullable=False),
         _person("by_id", nullable=False),
-        sa.Column("planned_contact_id", sa.String(20)),
+        sa.Column(
+            "planned_contact_id", sa.String(20), sa.ForeignKey("planned_contact.id", ondelete="SET NULL")
+        ),
         sa.Column("outcome", sa.String(10), nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=False),
         _moment("at", nullable=False),
         _moment("taken_back_at"),
     )
     op.create_index("ix_checkup_member_at", "checkup", ["member_id", "at"])
+    op.create_index("ix_checkup_planned_contact_id", "checkup", ["planned_contact_id"])
     op.create_table(
         "care_step",
         sa.Column("id", sa.String(20), primary_key=True),
         _person("member_id", ondelete="CASCADE", nullable=False),
-        sa.Column("plan_id", sa.String(20), nullable=False),
+        sa.Column(
+            "plan_id", sa.String(20), sa.ForeignKey("care_plan.id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("direction", sa.Integer(), nullable=False),
         sa.Column("grounds", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
@@ -35,6 +40,7 @@ def upgrade() -> None:
         _person("decided_by"),
         sa.Column("reason", sa.LargeBinary()),
     )
+    op.create_index("ix_care_step_plan_id", "care_step", ["plan_id"])
     op.create_index("ix_care_step_member_state", "care_step", ["member_id", "state"])
     op.create_table(
         "care_concern",
@@ -42,6 +48,7 @@ def upgrade() -> None:
         _person("member_id", ondelete="CASCADE", nullable=False),
         sa.Column("rule", sa.LargeBinary(), nullable=False),
         sa.Column("grounds", sa.LargeBinary(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
         _moment("raised_at", nullable=False),
         _moment("ended_at"),
         _person("ended_by"),
