@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.personal import explains, holds
 
 _UNSENT = text("completed_at IS NULL")
 
@@ -41,3 +42,12 @@ class MeasureResponse(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+holds(
+    MeasureResponse,
+    "member_id",
+    title="What you answered",
+    shows=("code", "version", "started_at", "completed_at", "answers", "score"),
+)
+explains(MeasureResponse, "planned_contact_id", "which date of the plan it was answered for")

@@ -17,7 +17,7 @@ from scheduling.aftercare.plan_contacts import due_contacts
 from scheduling.aftercare.plan_records import ContactKind
 
 _SCORED = MeasureResponse.completed_at, MeasureResponse.score
-_ANSWERED = frozenset({ContactKind.CHECK_IN, ContactKind.MEASURE})
+ANSWERED = frozenset({ContactKind.CHECK_IN, ContactKind.MEASURE})
 _AT_ONCE = 500
 """Members asked about in one statement: SQLite takes so many parameters and no more."""
 
@@ -52,7 +52,7 @@ def due_measures(session: Session, member_id: str, *, today: date) -> list[Due]:
     begun = _begun(session, member_id)
     newest: dict[str, Due] = {}
     for one in due_contacts(session, member_ids=[member_id], today=today):
-        if one.kind in _ANSWERED and one.code in asked:
+        if one.kind in ANSWERED and one.code in asked:
             newest[one.code] = Due(one.code, asked[one.code].title, one.due_by, one.id, one.code in begun)
     return sorted(newest.values(), key=lambda due: (due.due_by, due.code))
 
