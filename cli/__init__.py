@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from cli.backup.commands import backup, restore
 from cli.demo import demo as demo_command
 from cli.doctor import doctor as doctor_command
 from cli.people import person, signin_link, token
@@ -18,7 +19,9 @@ def commands() -> None:
     """Evenside: meetings, follow-ups and calendars for people who have left treatment."""
 
 
-for command in (serve, web, worker, migrate, demo_command, person, signin_link, token, doctor_command):
+_OF_THE_HOUSE = (serve, web, worker, migrate, backup, restore, doctor_command)
+
+for command in (*_OF_THE_HOUSE, demo_command, person, signin_link, token):
     commands.add_command(command)
 
 

@@ -1,7 +1,7 @@
 """What each table holds about a person: one register, which the export and the deletion both walk.
 
 A table that names a person says beside its class what it holds (`holds`) or why nothing of it is theirs
-(`explains`). tests/integration/test_every_table_answers_for_the_person.py fails for a table that says neither.
+(`explains`). test_every_table_answers_for_the_person.py fails for a table that says neither.
 """
 
 from collections.abc import Iterator, Mapping

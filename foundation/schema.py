@@ -22,14 +22,14 @@ def _known() -> frozenset[str]:
 
 def is_current(connection: Connection) -> bool:
     """Whether the newest migration has been applied."""
-    return _revision(connection) == _scripts().get_current_head()
+    return revision(connection) == _scripts().get_current_head()
 
 
 def is_behind(connection: Connection) -> bool:
     """Whether migrations are missing. A revision we do not know is a newer release being brought in."""
-    revision = _revision(connection)
-    return revision is None or (revision in _known() and not is_current(connection))
+    there = revision(connection)
+    return there is None or (there in _known() and not is_current(connection))
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()

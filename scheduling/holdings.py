@@ -1,6 +1,5 @@
 """What scheduling/ holds about a person: for the export and the deletion (foundation/personal)."""
 
-import auth.holdings
 import safety.holdings  # noqa: F401 - they register as they are imported
 from foundation.personal import calls, explains, holds
 from scheduling.appointment_records import Appointment

@@ -1,0 +1,90 @@
+"""A backup takes the place of what is there; what ended since stays ended, who was deleted stays deleted."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from auth.erased_list import add_to_list, read_list
+from auth.erasing import erase_person, erased_ids
+from cli.backup.reading import Label, rows_in
+from cli.backup.restoring import put_back
+from cli.backup.sealed_file import NotOurFile
+from cli.backup.since_then import NOTHING, SinceThen, carry_over, look_before
+from cli.schema import config_for, upgrade
+from cli.wiring import open_database
+from foundation.audit import record
+from foundation.database import Database
+from foundation.schema import revision
+from foundation.settings import Settings
+from foundation.tables import require_known
+
+
+@dataclass(frozen=True)
+class BroughtBack:
+    """Rows written, ways in that were ended again, and people who were deleted again."""
+
+    rows: int
+    ended: int
+    deleted: int
+
+
+def bring_back(settings: Settings, file: Path, label: Label, *, now: datetime) -> BroughtBack:
+    """All of it or nothing. Raises NotOurFile, UnknownTables, SealBroken."""
+    keys, listed = [settings.encryption_key], read_list(settings.data)
+    with closing(open_database(settings)) as database:
+        if _is_new(database):
+            rows = _begin_with(database, file, keys, label.schema)
+            upgrade(database)
+            with database.write() as session:
+                done = _close_again(session, rows, NOTHING, listed, now)
+        else:
+            _require_same(database, label)
+            with database.write() as session:
+                before = look_before(session.connection())
+                rows = _put_back(session, file, keys)
+                done = _close_again(session, rows, before, listed, now)
+        with database.read() as session:
+            add_to_list(settings.data, erased_ids(session))
+    return done
+
+
+def _begin_with(database: Database, file: Path, keys: list[bytes], schema: str) -> int:
+    """An empty database first gets the tables that the backup was made with; nobody works with it yet."""
+    with database.engine.connect() as connection, connection.begin():
+        command.upgrade(config_for(connection), schema)
+    with database.write() as session:
+        return _put_back(session, file, keys)
+
+
+def _put_back(session: Session, file: Path, keys: list[bytes]) -> int:
+    return sum(put_back(session.connection(), rows_in(file, keys)).values())
+
+
+def _close_again(
+    session: Session, rows: int, before: SinceThen, listed: set[str], now: datetime
+) -> BroughtBack:
+    ended = carry_over(session, before)
+    deleted = sum(erase_person(session, one, now=now) for one in sorted(listed | erased_ids(session)))
+    record(session, actor=None, action="backup.restored", kind="house", object_id="house", now=now)
+    return BroughtBack(rows, ended, deleted)
+
+
+def _is_new(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
+def _require_same(database: Database, label: Label) -> None:
+    require_known(database)
+    with database.engine.connect() as connection:
+        same = revision(connection) == label.schema
+    if not same:
+        raise NotOurFile(
+            f"It was made with the schema {label.schema}, and this database has another. Bring it back into "
+            "a new, empty database: EVENSIDE_DATABASE_URL, or another data folder with the same keys."
+        )
