@@ -17,6 +17,7 @@ from foundation.columns import install_key
 from foundation.database import Database
 from foundation.settings import Settings
 from tests.kept_database import KeptDatabase
+from tests.libical import libical  # noqa: F401 - a fixture
 from tests.node import node  # noqa: F401 - a fixture
 from tests.quick_app import start_quickly
 from tests.quick_folder import keep_files_there
@@ -69,12 +70,12 @@ class Clock:
 
 
 class Browser(FlaskClient):
-    """A Flask client that can sign a person in without the mail."""
+    """A Flask client that can sign a person in without the mail: wholly, with the second factor of staff."""
 
-    def sign_in(self, person: Person) -> None:
+    def sign_in(self, person: Person, *, stepped_up: bool = True) -> None:
         clock: Clock = self.application.config["CLOCK"]
         with self.application.extensions["evenside"].database.write() as session:
-            token = open_session(session, person, now=clock())
+            token = open_session(session, person, now=clock(), stepped_up=stepped_up)
         with self.session_transaction() as cookie:
             cookie["sid"] = token
 

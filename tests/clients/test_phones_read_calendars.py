@@ -1,9 +1,11 @@
-"""Standard CalDAV clients and the running house: python-caldav, vdirsyncer, what tsdav and DAVx5 send."""
+"""Standard CalDAV clients and the running house: python-caldav, vdirsyncer, tsdav, what DAVx5 sends."""
 
+import json
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
@@ -23,7 +25,9 @@ from scheduling.calendars.showing import Detail
 from tests.builders import scheduling
 from tests.builders.scheduling import a_booking, a_meeting
 from tests.house import House
+from tests.node import Node
 
+ACCOUNT_READER = Path(__file__).parents[1] / "js" / "read_account.cjs"
 D, C = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 CALDAV = 'xmlns:c="urn:ietf:params:xml:ns:caldav"'
 AN_EVENT = (
@@ -63,7 +67,7 @@ class Phone:
             cancel(session, one.id, by=one.member_id, now=utc_now())
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[HTTPResponse, bytes]:
-        """As tsdav and DAVx5 do it, without a library's help."""
+        """As DAVx5 does it, without a library's help."""
         sent = {"Authorization": f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"}
         connection = HTTPConnection(urlsplit(self.house.url).netloc, timeout=60)
         connection.request(method, path, body.encode(), sent | headers)
@@ -160,6 +164,32 @@ def _vdirsyncer(settings: Path, act: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_tsdav_finds_reads_and_keeps_in_step(phone: Phone, node: Node) -> None:
+    with tsdav_of(phone, node) as look:
+        first = look(phone.password)
+        assert sorted(first) == ["Meetings", "My dates"]
+        assert all(any(one.uid in entry for entry in first["My dates"]) for one in phone.booked)
+        phone.cancel(phone.booked[1])
+        mine = look("again")["My dates"]
+        assert len(mine) == 2 and phone.booked[1].uid not in "".join(mine)
+
+
+@contextmanager
+def tsdav_of(phone: Phone, node: Node) -> Iterator[Callable[[str], dict[str, list[str]]]]:
+    """What it has of each calendar, each time that it is told to look; the first line is the password."""
+    command = node.command(ACCOUNT_READER, f"{phone.house.url}/.well-known/caldav", phone.user)
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=node.environment, **pipes) as tsdav:
+
+        def look(line: str) -> dict[str, list[str]]:
+            assert tsdav.stdin is not None and tsdav.stdout is not None
+            print(line, file=tsdav.stdin, flush=True)
+            told: dict[str, list[str]] = json.loads(tsdav.stdout.readline())
+            return told
+
+        yield look
 
 
 def test_a_web_or_android_client_goes_the_whole_way(phone: Phone) -> None:

@@ -21,6 +21,7 @@ from tests.builders.series import DECEMBER, FEB_15, at, dates_of
 from tests.calendar_reader import Part, instants, read_calendar
 from tests.conftest import Clock
 from tests.js_readers import instants_by_others
+from tests.libical import LibIcal
 from tests.node import Node
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -218,7 +219,12 @@ def test_a_group_is_one_session_for_who_leads_it_and_a_seat_for_who_comes(
 
 
 def test_judges_agree_with_the_house_on_every_kind_of_feed(
-    client: FlaskClient, clinic: Clinic, database: Database, node: Node, tmp_path: Path
+    client: FlaskClient,
+    clinic: Clinic,
+    database: Database,
+    node: Node,
+    libical: LibIcal,
+    tmp_path: Path,
 ) -> None:
     with database.read() as session:
         meant: dict[str, Told] = {
@@ -238,7 +244,11 @@ def test_judges_agree_with_the_house_on_every_kind_of_feed(
     for name, content in files.items():
         ours = [one for one in meant[name] if one[0] < NEXT_18_MONTHS[1]]
         assert len(ours) > 20
-        told = {"ours": instants(read_calendar(content), *NEXT_18_MONTHS), **others[name]}
+        told = {
+            "ours": instants(read_calendar(content), *NEXT_18_MONTHS),
+            "libical": libical.instants(content, *NEXT_18_MONTHS),
+            **others[name],
+        }
         for reader, events in told.items():
             assert sorted((start, end) for _, start, end in events) == ours, (name, reader)
 

@@ -1,6 +1,7 @@
-"""Judges: ical.js (Thunderbird's), node-ical and our own reader agree with us on 18 months of instants.
+"""Judges: ical.js (Thunderbird's), node-ical, libical (Evolution's) and our own reader agree with us.
 
-Every zone here has a weekly rule with a date moved, one moved over a change of the clocks, one cancelled.
+On every instant of 18 months. Every zone has a weekly rule with a date moved, one moved over a change of the
+clocks, one cancelled.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from scheduling.calendars.zones import vtimezone
 from scheduling.recurrence import Change, WeeklyRule, lenient_local
 from tests.calendar_reader import instants, read_calendar
 from tests.js_readers import Told, instants_by_others, instants_of_walls
+from tests.libical import LibIcal
 from tests.node import Node
 from tests.unit.test_calendar_files_tell_every_instant import (
     FROM,
@@ -71,12 +73,13 @@ def calendars() -> dict[str, tuple[bytes, Told]]:
 
 
 def test_every_reader_sees_every_instant_as_we_mean_it(
-    node: Node, calendars: dict[str, tuple[bytes, Told]], tmp_path: Path
+    node: Node, libical: LibIcal, calendars: dict[str, tuple[bytes, Told]], tmp_path: Path
 ) -> None:
     told = instants_by_others(node, {name: one for name, (one, _) in calendars.items()}, FROM, TO, tmp_path)
     for name, (content, ours) in calendars.items():
         assert len(ours) > 170
         assert instants(read_calendar(content), FROM, TO) == ours, name
+        assert libical.instants(content, FROM, TO) == ours, name
         for reader, theirs in told[name].items():
             assert sorted(theirs) == ours, (name, reader)
 
