@@ -20,6 +20,7 @@ from web import (
     live_line,
     meetings,
     operations,
+    paper_check,
     public,
     signin,
     waiting,
@@ -35,6 +36,8 @@ from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, series_changes, slots, waitlist
 from web.api import groups as api_groups
 from web.api import meetings as api_meetings
+from web.care import journal as care_journal
+from web.care import paper as care_paper
 from web.dav import views as dav_views
 from web.staff import (
     answering,
@@ -86,8 +89,9 @@ STAFF = (
     staff_live_records,
 )
 ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call, admin_directory)
+JOURNAL = (paper_check, care_journal, care_paper)
 HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
-ROOMS = (*FRONT, *BOOKING, *SERIES, *WAITING, live, live_line, *STAFF, *HOUSE, *PROGRAMS)
+ROOMS = (*FRONT, *JOURNAL, *BOOKING, *SERIES, *WAITING, live, live_line, *STAFF, *HOUSE, *PROGRAMS)

@@ -32,6 +32,7 @@ from safety.oncall import UnknownShift
 from safety.reveals import NoContactLeft
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
+from scheduling.attendance_proofs import UnknownPaper
 from scheduling.blocks import BlockOverlaps, UnknownBlock
 from scheduling.calendars.accounts import UnknownAccount
 from scheduling.calendars.feeds import UnknownFeed
@@ -43,6 +44,7 @@ from scheduling.meeting_guide.sources import UnknownDirectory
 from scheduling.meeting_settings import StaleMeeting
 from scheduling.meetings import NoSuchDate, UnknownMeeting
 from scheduling.occurrences import NothingPlanned
+from scheduling.own_journal import UnknownEntry
 from scheduling.questionnaires import StaleForm, UnknownForm
 from scheduling.refusals import (
     AlreadyCancelled,
@@ -89,6 +91,8 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     UnknownShift: _MISSING,
     NoContactLeft: _CONFLICT,
     UnknownBar: _MISSING,
+    UnknownEntry: _MISSING,
+    UnknownPaper: _MISSING,
     NoEvening: (404, "errors/refused.html"),
     StillOpen: _CONFLICT,
     Erased: (410, "errors/refused.html"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -168,7 +169,7 @@ def test_nobody_is_marked_before_it_begins_on_no_date_or_without_being_a_member(
     ana, meeting = evening.members[0].person_id, evening.meeting.id
     with evening.database.write() as session:
         dana = a_practitioner(session)
-        say = {"came": True, "by": dana.id, "now": evening.now}
+        say: dict[str, Any] = {"came": True, "by": dana.id, "now": evening.now}
         with pytest.raises(TooEarly):
             mark(session, ana, f"{meeting}:2026-12-04", **say)
         for wrong in (f"{meeting}:2026-12-05", f"{meeting}:soon", meeting):
