@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from foundation import audit, outbox
 from foundation.errors import DomainError
+from scheduling.aftercare.contact_following import follow_attendance
 from scheduling.appointment_records import Appointment, Status
 from scheduling.conflicts import lock_time
 from scheduling.refusals import AlreadyCancelled, UnknownAppointment
 
+CAME = frozenset({Status.ARRIVED, Status.FULFILLED})
 EARLY = timedelta(minutes=15)
 MISSED = "appointment.missed"
 _SLIPS_ARE_SEEN = timedelta(minutes=30)
@@ -68,6 +70,7 @@ def _note(
 def _change(session: Session, appointment: Appointment, status: Status, by: str, now: datetime) -> None:
     appointment.status, appointment.changed_at = status.value, now
     session.flush()
+    follow_attendance(session, appointment.id, came=status in CAME, now=now)
     _tell(session, appointment, now)
     audit.record(
         session,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from auth.people import find_person
 from auth.permissions import NotAllowed
 from foundation import audit
+from scheduling.aftercare.contact_following import claim_contact
 from scheduling.announcements import BOOKED, REQUESTED, announce
 from scheduling.appointment_records import Appointment, Status
 from scheduling.calendars.importing.health import is_out_of_date
@@ -23,6 +24,7 @@ from scheduling.seats import take_seat
 from scheduling.service_invitations import require_may_book
 from scheduling.services import Service, service_of
 
+_NOT_ASKED_FOR = frozenset({"key", "hold_id", "is_bound"})
 OVERRIDE_REFUSED = "Only your team can book against these rules. Choose one of the times shown."
 
 
@@ -31,7 +33,7 @@ class Book:
     """An order. With a `key`, sending it again gives the first appointment. The caller checks who may.
 
     `override` is a reason to book against the practitioner's own rules. It is the staff's to give: the
-    permission is "book.for_member".
+    permission is "book.for_member". A session of a care plan is not `is_bound` by the service's horizon.
     """
 
     service_id: str
@@ -44,6 +46,7 @@ class Book:
     phone_fallback: bool = False
     key: str | None = None
     override: str = ""
+    is_bound: bool = True
 
     @property
     def by_member(self) -> bool:
@@ -53,9 +56,7 @@ class Book:
     def request(self) -> str:
         """The contents, to tell a repeated request from another one; which hold it used does not matter."""
         contents = asdict(self) | {"starts_at": self.starts_at.astimezone(UTC).isoformat()}
-        return json.dumps(
-            {name: contents[name] for name in sorted(contents) if name not in {"key", "hold_id"}}
-        )
+        return json.dumps({name: contents[name] for name in sorted(contents) if name not in _NOT_ASKED_FOR})
 
 
 def book(session: Session, order: Book, *, now: datetime) -> Appointment:
@@ -82,6 +83,7 @@ def book(session: Session, order: Book, *, now: datetime) -> Appointment:
         hear_about(session, appointment.id, order.member_id, order.note, NOTE, now=now)
     if order.key:
         remember(session, order.booked_by, order.key, order.request, appointment.id, now=now)
+    claim_contact(session, appointment.id, *appointment.parties, appointment.starts_at)
     announce(session, appointment, BOOKED if appointment.status == Status.BOOKED else REQUESTED, now=now)
     detail: dict[str, object] = {"on_behalf": not order.by_member}
     audit.record(
@@ -146,6 +148,7 @@ def _wish(order: Book, service: Service) -> Wish:
         order.member_id,
         order.starts_at.astimezone(UTC),
         override=bool(order.override),
+        repeats=not order.is_bound,
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from auth.permissions import NotAllowed
 from foundation import audit
+from scheduling.aftercare.contact_following import open_again
 from scheduling.announcements import CANCELLED, MOVED, REQUESTED, announce
 from scheduling.appointment_records import HAPPENED, Appointment, Status
 from scheduling.booking import OVERRIDE_REFUSED, first_status
@@ -97,6 +98,7 @@ def give_back(session: Session, appointment: Appointment, by: str | None, reason
     appointment.cancelled_by, appointment.cancel_reason = by, reason
     _occupancy_of(session, appointment).status = "released"
     stand_up(session, appointment)
+    open_again(session, appointment.id)
 
 
 def changed(session: Session, appointment: Appointment, now: datetime) -> None:

@@ -54,7 +54,7 @@ def plan_series(session: Session, order: BookSeries, *, now: datetime) -> list[P
         raise NoSeriesOfGroups
     hours = load_hours(session, order.practitioner_id)
     people = order.practitioner_id, order.member_id
-    terms = Terms(service, *people, hours, override=bool(order.override))
+    terms = Terms(service, *people, hours, binding=order.is_bound, override=bool(order.override))
     return check(session, dues_of(order, hours.zone), terms, now=now)
 
 

@@ -1,6 +1,6 @@
 """This date of a series and all that follow: at another time, or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -91,16 +91,45 @@ def cancel_following(
     series = find_series(session, series_id)
     _lock(session, series)
     rows = _ahead(session, series, from_date, now)
+    _give_back(session, series, rows, CANCELLED, by, reason, now)
+    _record(session, "series.cancel", series, by, now, from_date=from_date.isoformat(), dates=len(rows))
+    return rows
+
+
+def cancel_dates(
+    session: Session, series_id: str, dates: Collection[date], *, by: str, now: datetime
+) -> list[Appointment]:
+    """Give back those of these original dates that are still ahead; the others stay. Told once.
+
+    Raises UnknownSeries.
+    """
+    series = find_series(session, series_id)
+    _lock(session, series)
+    ahead = [one for one in series_appointments(session, series.id, fresh=True) if is_ahead(one, now)]
+    rows = [one for one in ahead if original_day(one) in dates]
+    if rows:
+        _give_back(session, series, rows, CANCELLED if rows == ahead else CHANGED, by, "", now)
+        _record(session, "series.cancel", series, by, now, dates=len(rows))
+    return rows
+
+
+def _give_back(
+    session: Session,
+    series: Series,
+    rows: Sequence[Appointment],
+    kind: str,
+    by: str,
+    reason: str,
+    now: datetime,
+) -> None:
     for one in rows:
         free_until = one.starts_at - timedelta(minutes=one.service.cancel_minutes)
         one.cancelled_late = one.status == Status.BOOKED and now > free_until
         _cancel(session, one, by, reason, now)
     _finish(session, series, now)
-    announce_series(session, series, CANCELLED, rows, now=now)
-    _record(session, "series.cancel", series, by, now, from_date=from_date.isoformat(), dates=len(rows))
+    announce_series(session, series, kind, rows, now=now)
     for one in rows:
         offer_freed(session, one, now=now)
-    return rows
 
 
 def _lock(session: Session, series: Series) -> None:

@@ -24,7 +24,8 @@ class BookSeries:
 
     `skip` are dates to leave out, `moved` gives dates another time; both by the original local date. With
     `on_conflict` "skip", dates that cannot be had are left out. With a `key`, sending it again gives the
-    first series. The caller checks who may.
+    first series. The caller checks who may. The first date of a care plan's rhythm is not `is_bound` by the
+    service's horizon.
     """
 
     service_id: str
@@ -41,6 +42,7 @@ class BookSeries:
     phone_fallback: bool = False
     key: str | None = None
     override: str = ""
+    is_bound: bool = True
 
     @property
     def request(self) -> str:
@@ -50,7 +52,9 @@ class BookSeries:
             "skip": sorted(day.isoformat() for day in self.skip),
             "moved": {day.isoformat(): at.astimezone(UTC).isoformat() for day, at in self.moved.items()},
         }
-        return json.dumps({name: contents[name] for name in contents if name != "key"}, sort_keys=True)
+        return json.dumps(
+            {name: contents[name] for name in contents if name not in {"key", "is_bound"}}, sort_keys=True
+        )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, Json, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.personal import explains, holds
 
 
 class PlanStatus(StrEnum):
@@ -69,12 +70,16 @@ class PlanTemplate(Base):
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+explains(PlanTemplate, "created_by", "who made it; a schedule names nobody it is for")
+
+
 class CarePlan(Base):
     """What was agreed with one member for the time after treatment (FHIR CarePlan).
 
     `timezone` is the one its dates are in, `starts_on` its day nought: the day of discharge. `level` 0 is
     the template's rhythm, 1 stepped up, -1 stepped down. `arrangement` is what was chosen while admitting:
-    services, times, meetings; ids and times only, never words.
+    services, times, meetings; ids and times only, never words. `draft` is what was written for the member's
+    own pages while admitting (draft_text.py); it goes there when the plan is confirmed.
     """
 
     __tablename__ = "care_plan"
@@ -104,6 +109,7 @@ class CarePlan(Base):
     assessment: Mapped[str] = mapped_column(Encrypted("care_plan.assessment"), default="")
     goals: Mapped[str] = mapped_column(Encrypted("care_plan.goals"), default="")
     triggers: Mapped[str] = mapped_column(Encrypted("care_plan.triggers"), default="")
+    draft: Mapped[str] = mapped_column(Encrypted("care_plan.draft"), default="")
     arrangement: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -111,6 +117,25 @@ class CarePlan(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str] = mapped_column(Encrypted("care_plan.end_reason"), default="")
+
+
+holds(
+    CarePlan,
+    "member_id",
+    title="Care plans",
+    shows=(
+        "starts_on",
+        "timezone",
+        "status",
+        "level",
+        "assessment",
+        "goals",
+        "triggers",
+        "confirmed_at",
+        "ended_at",
+    ),
+)
+explains(CarePlan, "practitioner_id", "whose work it is; what it says is the member's")
 
 
 class PlannedContact(Base):
@@ -140,3 +165,12 @@ class PlannedContact(Base):
     state: Mapped[str] = mapped_column(String(10), default=ContactState.DUE.value)
     appointment_id: Mapped[str | None] = mapped_column(ForeignKey("appointment.id", ondelete="SET NULL"))
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+holds(
+    PlannedContact,
+    "member_id",
+    title="Contacts that your plan promises",
+    shows=("kind", "code", "due_from", "due_by", "state", "done_at"),
+)
+explains(PlannedContact, "practitioner_id", "who is responsible for it; what it says is the member's")

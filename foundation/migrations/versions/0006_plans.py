@@ -43,7 +43,7 @@ def _plans() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
-        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("assessment", "goals", "triggers")),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("assessment", "goals", "triggers", "draft")),
         sa.Column("arrangement", sa.JSON(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         _moment("created_at"),
