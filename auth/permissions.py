@@ -19,6 +19,13 @@ class NotSignedIn(DomainError):
     default: ClassVar[str] = "Sign in first. Nothing was changed."
 
 
+class NeedsSecondFactor(NotSignedIn):
+    """Staff who are halfway in: the mail was right, and nothing is theirs before the second step (R8)."""
+
+    code: ClassVar[str] = "needs_second_factor"
+    default: ClassVar[str] = "The second step of signing in is missing. Nothing was changed."
+
+
 class NotAllowed(DomainError):
     code: ClassVar[str] = "not_allowed"
     default: ClassVar[str] = "This page is for other people here."
@@ -110,6 +117,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "moderator": has(Role.MODERATOR),
     "coordinator": has(Role.COORDINATOR),
     "book": has(Role.MEMBER),
+    "care": has(Role.MEMBER),
     "book.public": _books,
     "flag.answer": _answers,
     "form.fill_in": lambda actor, appointment: actor.person_id == appointment.member_id,

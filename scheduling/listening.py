@@ -10,7 +10,7 @@ from safety.flags import Flag, open_flags, raise_flag
 from safety.screening import Tier, screen
 
 APPOINTMENT, MEMBER = "appointment:", "member:"
-NOTE, FORM = "booking_note", "form_answer"
+NOTE, FORM, STEPS = "booking_note", "form_answer", "steps"
 _LONGEST_KEPT = 4000
 
 
@@ -21,9 +21,10 @@ def hear_about(
     return _hear(session, f"{APPOINTMENT}{appointment_id}", member_id, text, source, now)
 
 
-def hear_from(session: Session, member_id: str, text: str, *, now: datetime) -> bool:
-    """Screen what could not be kept, because the time was gone or it was too long: nobody is lost by that."""
-    return _hear(session, f"{MEMBER}{member_id}", member_id, text, NOTE, now)
+def hear_from(session: Session, member_id: str, text: str, *, now: datetime, source: str = NOTE) -> bool:
+    """Screen what is about no appointment, also what could not be kept because the time was gone or it was
+    too long: nobody is lost by that."""
+    return _hear(session, f"{MEMBER}{member_id}", member_id, text, source, now)
 
 
 def needs_somebody(session: Session, appointment_id: str) -> bool:
@@ -32,7 +33,7 @@ def needs_somebody(session: Session, appointment_id: str) -> bool:
 
 
 def is_waiting(session: Session, member_id: str) -> bool:
-    """Whether something that this member wrote while booking still waits for a person's answer."""
+    """Whether something that this member wrote about no appointment still waits for a person's answer."""
     return bool(open_flags(session, f"{MEMBER}{member_id}"))
 
 

@@ -2,6 +2,7 @@
 
 from web import (
     account,
+    account_ways_in,
     again,
     appointments,
     assets,
@@ -22,22 +23,36 @@ from web import (
     operations,
     paper_check,
     public,
+    reminder_link,
     signin,
+    signin_again_by_mail,
+    signin_factors,
+    signin_passkey,
+    signin_set_up,
+    takeout,
     waiting,
 )
 from web import series as member_series
 from web.admin import directory as admin_directory
 from web.admin import forms as admin_forms
+from web.admin import measures as admin_measures
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
+from web.admin import retention as admin_retention
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
 from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, series_changes, slots, waitlist
 from web.api import groups as api_groups
 from web.api import meetings as api_meetings
+from web.care import contact as care_contact
+from web.care import home as care_home
 from web.care import journal as care_journal
 from web.care import paper as care_paper
+from web.care import measures as care_measures
+from web.care import people as care_people
+from web.care import steps as care_steps
+from web.care import steps_form as care_steps_form
 from web.dav import views as dav_views
 from web.staff import (
     answering,
@@ -49,6 +64,7 @@ from web.staff import (
     moving_group,
     people,
     person,
+    person_measures,
     time_off,
     week,
 )
@@ -66,7 +82,8 @@ from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import waiting as staff_waiting
 
-FRONT = (assets, public, operations, meetings, directory, signin, leaving, account, contact)
+FRONT = (assets, public, operations, meetings, directory, leaving, account, contact, takeout)
+WAYS_IN = (signin, signin_passkey, signin_factors, signin_again_by_mail, signin_set_up, account_ways_in)
 CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
 BOOKING = (booking, appointments, *CALENDARS, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)
@@ -82,16 +99,39 @@ STAFF = (
     time_off,
     people,
     person,
+    person_measures,
     staff_book,
     staff_live,
     staff_live_cards,
     staff_live_people,
     staff_live_records,
 )
-ADMIN = (admin_services, admin_forms, admin_meetings, admin_on_call, admin_directory)
+ADMIN = (
+    admin_retention,
+    admin_services,
+    admin_forms,
+    admin_measures,
+    admin_meetings,
+    admin_on_call,
+    admin_directory,
+)
 JOURNAL = (paper_check, care_journal, care_paper)
-HOUSE = (again, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
+HOUSE = (again, reminder_link, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
-ROOMS = (*FRONT, *JOURNAL, *BOOKING, *SERIES, *WAITING, live, live_line, *STAFF, *HOUSE, *PROGRAMS)
+CARE = (care_home, care_steps, care_steps_form, care_people, care_contact, care_measures)
+ROOMS = (
+    *FRONT,
+    *JOURNAL,
+    *WAYS_IN,
+    *CARE,
+    *BOOKING,
+    *SERIES,
+    *WAITING,
+    live,
+    live_line,
+    *STAFF,
+    *HOUSE,
+    *PROGRAMS,
+)

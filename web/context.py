@@ -11,7 +11,7 @@ from flask import current_app, g, request
 from flask import session as cookie
 
 from auth.actor import Actor
-from auth.sessions import find_actor, is_visit_due, note_visit
+from auth.sessions import find_actor, find_halfway, is_visit_due, note_visit
 from foundation.database import Database
 from foundation.settings import Settings
 from foundation.zones import find_zone, is_zone
@@ -66,9 +66,27 @@ def actor_or_none() -> Actor | None:
     return cast("Actor | None", g.actor)
 
 
+def halfway_or_none() -> Actor | None:
+    """Who of the staff still owes a second factor. To every page but those that ask for it, nobody."""
+    if "halfway" not in g:
+        g.halfway = _find_halfway() if actor_or_none() is None else None
+    return cast("Actor | None", g.halfway)
+
+
 def forget_actor() -> None:
     """Serve the rest of the request as for a stranger: signed out just now, or the database is away."""
-    g.actor = None
+    g.actor, g.halfway, g.was_forgotten = None, None, True
+
+
+def look_again() -> None:
+    """Who asks has changed within this request."""
+    for name in ("actor", "halfway"):
+        g.pop(name, None)
+
+
+def is_surely_nobody() -> bool:
+    """Whether the database itself said that nobody is signed in here."""
+    return actor_or_none() is None and not g.get("was_forgotten", False)
 
 
 def viewer_zone() -> ZoneInfo:
@@ -85,6 +103,14 @@ def viewer_zone() -> ZoneInfo:
 def show_times_for(zone: ZoneInfo) -> None:
     """Show the rest of this page's times for one place: it is about a person who need not be signed in."""
     g.zone = zone
+
+
+def _find_halfway() -> Actor | None:
+    token = cookie.get("sid")
+    if not isinstance(token, str):
+        return None
+    with db().read() as session:
+        return find_halfway(session, token, now=now())
 
 
 def _find_actor() -> Actor | None:

@@ -9,8 +9,9 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from auth.factors import LastFactor
 from auth.people import UnknownPerson
-from auth.permissions import NotAllowed, NotSignedIn, NotYours
+from auth.permissions import NeedsSecondFactor, NotAllowed, NotSignedIn, NotYours
 from auth.throttle import TooMany
 from foundation.errors import DomainError
 from realtime.bars import UnknownBar
@@ -30,6 +31,10 @@ from realtime.rescheduling import EveningUnderWay
 from safety.flags import FlagTaken, UnknownFlag
 from safety.oncall import UnknownShift
 from safety.reveals import NoContactLeft
+from scheduling.aftercare.measures.catalogue import UnknownMeasure
+from scheduling.aftercare.measures.history import UnknownResponse
+from scheduling.aftercare.supporters import EnoughSupporters, UnknownSupporter
+from scheduling.aftercare.urge_plans import StaleUrgePlan
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
 from scheduling.attendance_proofs import UnknownPaper
@@ -53,6 +58,7 @@ from scheduling.refusals import (
     Stale,
     UnknownAppointment,
 )
+from scheduling.reminder_links import ReminderLinkOver
 from scheduling.series_refusals import SeriesConflict, UnknownSeries
 from scheduling.service_settings import StaleService
 from scheduling.services import UnknownService
@@ -69,6 +75,8 @@ _CONFLICT = (409, "errors/refused.html")
 ERRORS: dict[type[DomainError], tuple[int, str]] = {
     DomainError: (422, "errors/refused.html"),
     NotSignedIn: (401, "errors/signed_out.html"),
+    NeedsSecondFactor: (401, "errors/refused.html"),
+    LastFactor: _CONFLICT,
     NotAllowed: (403, "errors/not_allowed.html"),
     Removed: (403, "errors/refused.html"),
     NotYours: _MISSING,
@@ -97,9 +105,15 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     StillOpen: _CONFLICT,
     Erased: (410, "errors/refused.html"),
     UnknownForm: _MISSING,
+    UnknownMeasure: _MISSING,
+    UnknownResponse: _MISSING,
     PassOver: _MISSING,
+    ReminderLinkOver: _MISSING,
     NoForm: (404, "errors/refused.html"),
     FormSent: _CONFLICT,
+    StaleUrgePlan: _CONFLICT,
+    EnoughSupporters: _CONFLICT,
+    UnknownSupporter: _MISSING,
     StaleForm: _CONFLICT,
     StaleService: _CONFLICT,
     StaleMeeting: _CONFLICT,

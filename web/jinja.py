@@ -7,9 +7,11 @@ from typing import Any, Literal
 from flask import Flask
 from wtforms import Form
 
+from auth.phones import spoken_phone
 from foundation import timewords
 from web.assets import static_url
-from web.context import actor_or_none, now, settings, viewer_zone
+from web.care.keeping import steps_are_mine, steps_wish
+from web.context import actor_or_none, halfway_or_none, now, settings, viewer_zone
 from web.csrf import csrf
 from web.navigation import nav_links
 
@@ -130,12 +132,14 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "daypart": _daypart,
     "local_iso": local_iso,
     "in_words": in_words,
+    "spoken_phone": spoken_phone,
 }
 _GLOBALS: dict[str, Callable[..., Any]] = {
     "actor_or_none": actor_or_none,
     "csrf": csrf,
     "described_by": described_by,
     "fields_in_error": fields_in_error,
+    "halfway_or_none": halfway_or_none,
     "in_words": in_words,
     "nav_links": nav_links,
     "now": now,
@@ -143,6 +147,8 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "span": _span,
     "spoken": spoken,
     "static_url": static_url,
+    "steps_are_mine": steps_are_mine,
+    "steps_wish": steps_wish,
     "viewer_theme": viewer_theme,
     "viewer_zone": viewer_zone,
     "zone_city": timewords.zone_city,

@@ -19,9 +19,12 @@ blueprint.after_request(browser.keep_no_copy)
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
+    """What this browser kept for the person goes with the session."""
     with db().write() as session:
         browser.let_out(session)
-    return redirect("/", 303)
+    response = redirect("/", 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @blueprint.post("/exit")

@@ -12,13 +12,17 @@ from web.context import actor_or_none
 
 @dataclass(frozen=True)
 class Place:
-    """A link of the navigation. `covers` are further paths that belong to it; `needs` is a permission."""
+    """A link of the navigation. `covers` are further paths that belong to it; `needs` is a permission.
+
+    `look`: `nav-steps` is lit on a phone's bar, `desk-only` has no room there and stands in the foot.
+    """
 
     href: str
     icon: str
     text: str
     covers: tuple[str, ...] = ()
     needs: str | None = None
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Link:
     icon: str
     text: str
     current: bool
+    look: str = ""
 
 
 HOME = Place("/", "home", "Home")
@@ -36,7 +41,9 @@ MEMBERS = (
     HOME,
     MEETINGS,
     Place("/appointments", "calendar", "Calendar", covers=("/book", "/groups", "/waitlist")),
-    Place("/account", "person", "Account"),
+    Place("/care", "plan", "Plan"),
+    Place("/care/steps", "steps", "Steps", look="nav-steps"),
+    Place("/account", "person", "Account", look="desk-only"),
 )
 WEEK = (
     *("/staff/book", "/staff/appointments", "/appointments"),
@@ -61,7 +68,7 @@ def nav_links() -> list[Link]:
     somebody = actor_or_none()
     places = [place for place in _places(somebody) if place.needs is None or may(somebody, place.needs)]
     here = closest(places, request.path)
-    return [Link(place.href, place.icon, place.text, place is here) for place in places]
+    return [Link(place.href, place.icon, place.text, place is here, place.look) for place in places]
 
 
 def _places(somebody: Actor | None) -> tuple[Place, ...]:
@@ -69,7 +76,7 @@ def _places(somebody: Actor | None) -> tuple[Place, ...]:
         return STRANGERS
     if somebody.is_staff:
         return STAFF
-    return MEMBERS if may(somebody, "room.join") else GUESTS
+    return MEMBERS if may(somebody, "care") else GUESTS
 
 
 def closest(places: Sequence[Place], path: str) -> Place | None:

@@ -1,7 +1,7 @@
 """What everybody may see: the front door, help, the plain page after leaving, and what robots ask."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template
@@ -10,25 +10,16 @@ from sqlalchemy.orm import Session
 from auth.people import Role, find_person
 from foundation import timewords
 from safety.helplines import helplines
-from safety.oncall import current_shift
 from scheduling.appointments import Appointment, of_member
 from scheduling.services import Service
 from web.context import actor_or_none, db, now, settings, viewer_zone
 from web.guards import public
+from web.on_call import on_call_now
 from web.timetable import entries, is_today, next_entry, visible_meetings
 
 blueprint = Blueprint("public", __name__)
 _WEEK = timedelta(days=7)
 _LISTED = 5
-_TWELVES = {"12 pm": "noon", "12 am": "midnight"}
-
-
-@dataclass(frozen=True)
-class OnCall:
-    """Who answers, and until when in the reader's words."""
-
-    name: str
-    until: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ def home() -> str:
     zone, somebody = viewer_zone(), actor_or_none()
     with db().read() as session:
         listed = entries(session, visible_meetings(session, somebody), zone, now=now())
-        on_call = _on_call(session)
+        on_call = on_call_now(session)
         mine = _next_appointment(session)
     first = next_entry(listed)
     return render_template(
@@ -68,7 +59,7 @@ def home() -> str:
 @public
 def get_help() -> str:
     with db().read() as session:
-        on_call = _on_call(session)
+        on_call = on_call_now(session)
     return render_template("public/help.html", lines=helplines(settings()), on_call=on_call)
 
 
@@ -86,23 +77,6 @@ def robots() -> Response:
         "User-agent: *\nAllow: /calendar/\nAllow: /meetings.ics\nAllow: /meetings.json\nDisallow: /\n",
         content_type="text/plain; charset=utf-8",
     )
-
-
-def _on_call(session: Session) -> OnCall | None:
-    shift = current_shift(session, now())
-    if shift is None:
-        return None
-    return OnCall(find_person(session, shift.person_id).name, _until(shift.ends_at))
-
-
-def _until(ends_at: datetime) -> str:
-    """`until 8 am`, `until noon tomorrow`; just `now` when the shift is longer than that."""
-    zone = viewer_zone()
-    hour = timewords.hour(ends_at, zone)
-    days = (timewords.local_date(ends_at, zone) - timewords.local_date(now(), zone)).days
-    if days > 1:
-        return "now"
-    return f"until {_TWELVES.get(hour, hour)}{' tomorrow' if days else ''}"
 
 
 def _next_appointment(session: Session) -> NextAppointment | None:

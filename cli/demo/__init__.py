@@ -18,6 +18,7 @@ from cli.demo.diary import add_hours, add_services, book_four_weeks
 from cli.demo.evening import hold_a_past_evening
 from cli.demo.groups import add_groups
 from cli.demo.offers import add_offers
+from cli.demo.steps import write_some_steps
 from cli.schema import upgrade
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.outbox import Delivery
@@ -75,6 +76,7 @@ def fill(session: Session, *, people: int, appointments: int, seed: int, now: da
     block_some_noons(clinic)
     add_circle(clinic, services[0])
     add_offers(clinic)
+    write_some_steps(clinic)
     hold_a_past_evening(clinic, friday)
     past = Delivery.state == "waiting", Delivery.due_at <= now
     session.execute(update(Delivery).where(*past).values(state="dropped", done_at=now, last_error="demo"))

@@ -11,6 +11,7 @@ from foundation.audit import record
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base, lock
 from foundation.errors import DomainError
+from foundation.personal import holds
 
 MOST, NAME_LETTERS, RELATION_LETTERS = 6, 60, 80
 
@@ -27,6 +28,9 @@ class Supporter(Base):
     relation: Mapped[str] = mapped_column(Encrypted("supporter.relation"))
     order: Mapped[int] = mapped_column("place")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+holds(Supporter, "member_id", title="People beside me", shows=("name", "phone", "relation", "added_at"))
 
 
 class UnknownSupporter(DomainError):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, UtcDateTime
 from foundation.database import Base
+from foundation.personal import explains, holds
 
 
 class UrgePlan(Base):
@@ -22,3 +23,7 @@ class UrgePlan(Base):
     revision: Mapped[int]
     written_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+holds(UrgePlan, "member_id", title="Steps", shows=("signs", "steps", "reasons", "places", "written_at"))
+explains(UrgePlan, "written_by", "whose hand it was; the words are the member's")

@@ -16,6 +16,13 @@ from foundation.errors import DomainError
 from scheduling.aftercare.urge_plan_records import UrgePlan
 
 MOST_STEPS, STEP_LETTERS, TEXT_LETTERS = 8, 160, 600
+FIRST_STEPS = (
+    "Say out loud: this is a pull, not an order. It rises, and it passes.",
+    "Leave the room you are in. Leave the screen there.",
+    "Ring or write to somebody. You need not explain.",
+    "Move for ten minutes: around the block, up the stairs, under the shower.",
+)
+"""For whoever has written none yet: notice it, get away from it, do not stay alone, do something else."""
 
 
 class StaleUrgePlan(DomainError):

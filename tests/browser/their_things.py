@@ -14,6 +14,7 @@ from safety.crisis_contact import CrisisContact, leave_contact
 from safety.flags import claim_flag, raise_flag
 from safety.private_line import say_on_line
 from safety.reveals import answer_reveal, ask_reveal
+from scheduling.aftercare.supporters import add_supporter, supporters_of
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
 from scheduling.calendars.accounts import open_account
@@ -47,6 +48,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
         "account_id": _an_app_password(session, person, now),
+        "supporter_id": _somebody_beside(session, person, now),
         "block_id": block.id if block else "none",
         "member_id": member.id,
         "day": _a_kept_evening(session, now),
@@ -55,6 +57,14 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         **_of_a_group(session, now),
         **dates_of(session, person, ahead),
     }
+
+
+def _somebody_beside(session: Session, person: Person, now: datetime) -> str:
+    theirs = supporters_of(session, person.id)
+    if not theirs:
+        told = "Marcus", "+13125550141", "Brother. Any hour."
+        theirs = [add_supporter(session, person.id, *told, by=person.id, now=now)]
+    return theirs[0].id
 
 
 def _an_app_password(session: Session, person: Person, now: datetime) -> str:

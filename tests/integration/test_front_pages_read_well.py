@@ -80,7 +80,7 @@ def test_each_sees_the_places_that_are_theirs(client: FlaskClient, database: Dat
         member, therapist, coordinator = a_member(session), a_practitioner(session), a_coordinator(session)
     assert _places(client) == ["Home", "Meetings", "Sign in"]
     client.sign_in(member)  # type: ignore[attr-defined]
-    assert _places(client) == ["Home", "Meetings", "Calendar", "Account"]
+    assert _places(client) == ["Home", "Meetings", "Calendar", "Plan", "Steps", "Account"]
     client.sign_in(therapist)  # type: ignore[attr-defined]
     assert "Hours" in _places(client)
     client.sign_in(coordinator)  # type: ignore[attr-defined]

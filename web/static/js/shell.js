@@ -1,5 +1,6 @@
 // What every page does, each in a file of its own. Pages work without any of it.
 import { watchForExit } from "./exit.js";
+import { keepSteps } from "./keep_steps.js";
 import { speakToast } from "./toast.js";
 import { keepTimesFresh } from "./time.js";
 import { settleZone } from "./zone.js";
@@ -8,3 +9,4 @@ settleZone();
 watchForExit();
 keepTimesFresh();
 speakToast();
+keepSteps();

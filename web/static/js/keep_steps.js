@@ -1,0 +1,35 @@
+// The steps stay on a member's own phone, for an hour without a connection, and go when nobody is signed in.
+// The page says which it is: <html data-steps="keep"> or "drop". Nothing said (we are away): all stays as it is.
+const SCOPE = "/care/steps";
+const STORE = "steps";
+const ASKED = "steps-asked";
+
+export async function keepSteps(doc = document) {
+  const wish = doc.documentElement.dataset.steps;
+  if (wish === "drop") await dropSteps();
+  if (wish === "keep" && "serviceWorker" in navigator) await keep();
+}
+
+export async function dropSteps() {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    const found = await navigator.serviceWorker.getRegistration(SCOPE);
+    if (found?.scope.endsWith(SCOPE)) await found.unregister();
+    await caches.delete(STORE);
+  } catch (refusal) {
+    console.info("This browser keeps nothing.", refusal.name);
+  }
+}
+
+// Once a visit the copy is made anew, since a therapist may have changed it. A browser that is set to keep
+// nothing refuses, and then the page works with a connection only.
+async function keep() {
+  try {
+    const worker = await navigator.serviceWorker.register(`${SCOPE}/worker.js`, { scope: SCOPE });
+    if (sessionStorage.getItem(ASKED)) return;
+    sessionStorage.setItem(ASKED, "1");
+    worker.active?.postMessage("keep");
+  } catch (refusal) {
+    console.info("The steps are not kept here.", refusal.name);
+  }
+}
