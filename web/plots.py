@@ -88,7 +88,7 @@ def _names_apart(curves: list[Curve]) -> list[Curve]:
     """Two lines that end at one height have their names one above the other."""
     placed: list[Curve] = []
     for curve in sorted(curves, key=lambda one: one.name_y):
-        y = max(curve.name_y, placed[-1].name_y + _NAMES_APART) if placed else curve.name_y
+        y = round(max(curve.name_y, placed[-1].name_y + _NAMES_APART), 1) if placed else curve.name_y
         placed.append(Curve(curve.name, curve.path, curve.marks, y))
     return sorted(placed, key=lambda one: [line.name for line in curves].index(one.name))
 

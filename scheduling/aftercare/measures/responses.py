@@ -101,7 +101,7 @@ def last_check_ins(session: Session, member_ids: Iterable[str]) -> dict[str, dat
             MeasureResponse.completed_at.is_not(None),
         )
         rows: Iterable[Any] = session.execute(sent.group_by(MeasureResponse.member_id))
-        found.update(dict(rows))
+        found.update({member_id: at for member_id, at in rows})  # noqa: C416 - rows are no pairs to dict()
     return found
 
 
