@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, and_, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,17 +29,23 @@ BYTEWISE = String(120).with_variant(String(120, collation="C"), "postgresql")
 """SQLite sorts by bytes anyway; PostgreSQL would sort by the language of the machine."""
 
 
+_IS_OPEN = text("done_at IS NULL")
+_OPEN = Index("ix_outbox_delivery_open", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+"""What was sent is kept for a month: looking for what is due must not go through all of it."""
+
+
 class Delivery(Base):
     """One message owed to one person. `refs` names the facts it speaks of; it is rendered when sent."""
 
     __tablename__ = "outbox_delivery"
+    __table_args__ = (_OPEN,)
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(BYTEWISE, unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     sealed_refs: Mapped[str] = mapped_column(Encrypted("outbox_delivery.sealed_refs"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -121,6 +127,16 @@ def withdraw(session: Session, *key_prefixes: str, now: datetime) -> int:
     return len(found.all())
 
 
+def put_off(session: Session, moments: Mapping[str, datetime]) -> None:
+    """Let what nobody has claimed be due at another moment, by key."""
+    rows = session.scalars(
+        select(Delivery).where(Delivery.state == "waiting", Delivery.key.in_(moments)).with_for_update()
+    )
+    for delivery in rows:
+        delivery.due_at = moments[delivery.key]
+    session.flush()
+
+
 def deliveries_of(session: Session, key_prefix: str) -> list[Delivery]:
     """What was promised under keys that start so, the oldest first, whatever has become of it."""
     theirs = select(Delivery).where(_begins_with(key_prefix))
@@ -132,9 +148,13 @@ def _begins_with(prefix: str) -> ColumnElement[bool]:
     return and_(Delivery.key >= prefix, Delivery.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
-def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
-    """Take up to `limit` due deliveries; no other worker gets them before the lease ends."""
-    due = select(Delivery).where(_free(now), Delivery.due_at <= now).order_by(Delivery.due_at).limit(limit)
+def claim(session: Session, *, now: datetime, limit: int = 20, last: Collection[str] = ()) -> list[Claimed]:
+    """Take up to `limit` due deliveries; no other worker gets them before the lease ends.
+
+    Kinds in `last` come when nothing else is due: they are many, and others wait for a code, or for help.
+    """
+    due = select(Delivery).where(_free(now), Delivery.due_at <= now)
+    due = due.order_by(case((Delivery.kind.in_(last), 1), else_=0), Delivery.due_at).limit(limit)
     if is_postgres(session):
         due = due.with_for_update(skip_locked=True)
     taken = list(session.scalars(due))
@@ -145,7 +165,8 @@ def claim(session: Session, *, now: datetime, limit: int = 20) -> list[Claimed]:
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(Delivery.state == "waiting", and_(Delivery.state == "claimed", Delivery.claimed_until < now))
+    lapsed = and_(Delivery.state == "claimed", Delivery.claimed_until < now)
+    return and_(Delivery.done_at.is_(None), or_(Delivery.state == "waiting", lapsed))
 
 
 def give_back(session: Session, untried: Collection[Claimed]) -> None:

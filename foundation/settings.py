@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from foundation.mailbox import read_mailbox
 from foundation.pager import Pager, read_pager
+from foundation.push_key import PushKey, is_contact
 from foundation.reach import Reach
+from foundation.text_service import TextService, read_text_service
 
 _KEY_BYTES = 32
 _SHORTEST_SECRET = 32
@@ -24,6 +26,7 @@ _KNOWN = {
     "CARE_RULES_FILE", "KEEP_QUESTIONS_DAYS",
     "JITSI_URL", "JITSI_APP_ID", "JITSI_SECRET", "ONCALL_WEBHOOK_URL", "ONCALL_WEBHOOK_SECRET",
     "METRICS_TOKEN", "PLACE", "REPLIES_URL",
+    "SMS_URL", "SMS_USER", "SMS_SECRET", "SMS_FROM", "SMS_STYLE", "PUSH_CONTACT", "PUSH_KEY_FILE",
 }  # fmt: skip
 _OF_THE_TESTS = {"CHROMIUM", "LONG_FAULTS", "NGINX"}
 """Not ours, but set where the tests run too: it stops nobody's start."""
@@ -78,6 +81,8 @@ class Settings:
     keep_questions_days: int = KEEP_DAYS
     jitsi: Jitsi | None = None
     pager: Pager | None = None
+    texts: TextService | None = None
+    push: PushKey | None = None
     reach: Reach = field(default_factory=Reach)
     place: str = ""
     replies_url: str | None = field(default=None, repr=False)
@@ -125,6 +130,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         keep_questions_days=_days(get, problems),
         jitsi=_jitsi(get, problems),
         pager=read_pager(get("ONCALL_WEBHOOK_URL"), get("ONCALL_WEBHOOK_SECRET"), problems),
+        texts=read_text_service(get, problems),
+        push=_push(get, data, problems),
     )
     if settings.helplines_file and not settings.helplines_file.is_file():
         problems.append(
@@ -226,6 +233,18 @@ def _jitsi(get: _Reader, problems: list[str]) -> Jitsi | None:
     if not app_id or len(secret) < _SHORTEST_SECRET:
         problems.append("EVENSIDE_JITSI_URL needs _JITSI_APP_ID, and a _JITSI_SECRET of 32 letters or more.")
     return Jitsi(url, app_id, secret)
+
+
+def _push(get: _Reader, data: Path, problems: list[str]) -> PushKey | None:
+    """Off without a contact. The key is made at the first start; with another one devices ask anew."""
+    contact = get("PUSH_CONTACT")
+    if not contact:
+        return None
+    if not is_contact(contact):
+        problems.append(
+            "EVENSIDE_PUSH_CONTACT must be like mailto:help@example.org, for push services to ask."
+        )
+    return PushKey(contact, _key(get("PUSH_KEY_FILE"), data / "push.key", problems))
 
 
 def _days(get: _Reader, problems: list[str]) -> int:

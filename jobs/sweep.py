@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from auth.attempts import forget_old_attempts
+from auth.ceremonies import forget_old_ceremonies
 from auth.sessions import forget_old_sessions
 from auth.throttle import forget_old_counts
 from foundation.database import Database
@@ -14,6 +15,7 @@ from foundation.outbox import forget_old
 from foundation.settings import KEEP_DAYS
 from realtime import lifecycle
 from realtime.erasure import erase_due
+from scheduling.accounts_due import erase_due_accounts
 from scheduling.approval import decline_overdue
 from scheduling.calendars.replying.records import forget_old_replies
 from scheduling.calendars.stamps import forget_old_changes
@@ -21,6 +23,9 @@ from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
 from scheduling.offers import pass_on
+from scheduling.reminder_devices import forget_signed_out
+from scheduling.reminder_links import forget_old_links
+from scheduling.reminder_numbers import forget_old_proofs
 from scheduling.series_retelling import retell_series
 from scheduling.waits_over import drop_over
 
@@ -48,10 +53,15 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "group dates": extend_groups,
     "unanswered appointments": decline_overdue,
     "series retold": retell_series,
+    "accounts": erase_due_accounts,
     "sign-in attempts": forget_old_attempts,
     "sign-in counts": forget_old_counts,
+    "sign-ins begun": forget_old_ceremonies,
     "sessions": forget_old_sessions,
     "booking keys": forget_old_keys,
+    "links of reminders": forget_old_links,
+    "numbers never proven": forget_old_proofs,
+    "devices signed out": forget_signed_out,
     "deliveries": forget_old,
     "calendar changes": forget_old_changes,
     "calendar answers": forget_old_replies,

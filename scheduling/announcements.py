@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from foundation import outbox
 from scheduling.appointment_records import Appointment, Status
 from scheduling.reminders import KIND as REMINDER
-from scheduling.reminders import reminders_of
+from scheduling.reminders import owed_reminders
 
 BOOKED = "appointment.booked"
 MOVED = "appointment.moved"
@@ -30,7 +30,7 @@ def announce(
     if appointment.revision:
         outbox.withdraw(session, *outdated, now=now)
     news = [_news(appointment, kind, person, now) for person in (both if to is None else to)]
-    reminders = reminders_of(appointment, now) if appointment.status == Status.BOOKED else []
+    reminders = owed_reminders(session, appointment, now) if appointment.status == Status.BOOKED else []
     outbox.promise_all(session, [*news, *reminders], now=now)
 
 

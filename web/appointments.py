@@ -13,6 +13,7 @@ from foundation.timewords import clock, day
 from scheduling.appointments import Appointment, SlotTaken, Stale, cancel, find_appointment, move, of_member
 from scheduling.intake import is_waiting
 from scheduling.refusals import AlreadyCancelled, AlreadyOver
+from scheduling.reminder_choices import quiet_hours_of
 from scheduling.reminders import plan
 from web.appointment_words import AppointmentWords, words_about
 from web.around import again_path, around
@@ -77,10 +78,11 @@ def booked(appointment_id: str) -> str | Response:
     with db().read() as session:
         one = _seen(session, appointment_id)
         beside = around(session, one)
+        quiet = quiet_hours_of(session, actor().person_id)
     if one.is_cancelled or one.starts_at <= now():
         return redirect(f"/appointments/{one.id}", 303)
     note_appointment_read(one)
-    reminders = [reminder.due_at for reminder in plan(one.starts_at, now())]
+    reminders = [reminder.due_at for reminder in plan(one.starts_at, now(), quiet)]
     return render_template("booking/booked.html", view=words(one), reminders=reminders, around=beside)
 
 

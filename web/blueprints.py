@@ -48,8 +48,8 @@ from web.api import meetings as api_meetings
 from web.care import contact as care_contact
 from web.care import home as care_home
 from web.care import journal as care_journal
-from web.care import paper as care_paper
 from web.care import measures as care_measures
+from web.care import paper as care_paper
 from web.care import people as care_people
 from web.care import steps as care_steps
 from web.care import steps_form as care_steps_form
@@ -67,8 +67,10 @@ from web.staff import (
     person_measures,
     time_off,
     week,
+    worklist,
 )
 from web.staff import book as staff_book
+from web.staff import contacts as staff_contacts
 from web.staff import flags as staff_flags
 from web.staff import group as staff_group
 from web.staff import group_date as staff_group_date
@@ -80,6 +82,7 @@ from web.staff import live_people as staff_live_people
 from web.staff import live_records as staff_live_records
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
+from web.staff import steps as staff_steps
 from web.staff import waiting as staff_waiting
 
 FRONT = (assets, public, operations, meetings, directory, leaving, account, contact, takeout)
@@ -100,6 +103,9 @@ STAFF = (
     people,
     person,
     person_measures,
+    worklist,
+    staff_contacts,
+    staff_steps,
     staff_book,
     staff_live,
     staff_live_cards,

@@ -1,36 +1,26 @@
 """One GET of a public https address: looked at before each connection, bounded in size and in time."""
 
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPException as BadAnswer
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from foundation.reach import Reach
 from jobs.fetching.bodies import bounded
+from jobs.fetching.connecting import Line, Target
 from jobs.fetching.failures import NotFetched
-from jobs.fetching.names import Resolve, public_addresses, resolve
-from scheduling.calendars.importing.addresses import BadAddress, checked_address
+from jobs.fetching.names import Resolve, resolve
 from scheduling.calendars.importing.leases import Validators
 
-CONNECT_SECONDS = 5.0
-SILENCE_SECONDS = 10.0
 WHOLE_SECONDS = 30.0
 MOST_REDIRECTS = 5
 _PIECE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _UNCHANGED = 304
 _OK = 200
-_HTTPS = 443
 _MOST_DIGITS = 6
 _LONGEST_ETAG, _LONGEST_DATE = 200, 60
 _REFUSALS = {
@@ -62,41 +52,17 @@ class Fetcher:
 
     def get(self, url: str, *, most: int, accept: str, validators: Validators) -> Fetched:
         """What is there, following redirects. Raises NotFetched, in words without the address."""
-        deadline = self.clock() + self.seconds
+        deadline, line = self.clock() + self.seconds, Line(self.reach, self.ask, self.clock)
         for _ in range(MOST_REDIRECTS + 1):
-            target = _Target.of(url)
+            target = Target.of(url)
             headers = _headers(target, accept, validators)
-            with self._asked(target, headers, deadline) as answer:
+            with line.asked(target, headers, deadline) as answer:
                 if answer.status not in _REDIRECTS:
                     return self._in_time(_read(answer, most), deadline)
                 url = urljoin(url, answer.headers.get("Location", ""))
-            if _Target.of(url).origin != target.origin:
+            if Target.of(url).origin != target.origin:
                 validators = Validators()
         raise NotFetched("it leads in circles", lasting=True)
-
-    @contextmanager
-    def _asked(
-        self, target: "_Target", headers: dict[str, str], deadline: float
-    ) -> Iterator[BaseHTTPResponse]:
-        """One request to one address that was looked at. The watch ends it even if bytes keep dripping."""
-        connection = self._connected(target)
-        watch = threading.Timer(max(0.0, deadline - self.clock()), _hang_up, [connection])
-        watch.daemon = True
-        watch.start()
-        try:
-            connection.request(
-                "GET", target.path, headers=headers, preload_content=False, decode_content=False
-            )
-            with closing(connection.getresponse()) as answer:
-                yield answer
-        except (OSError, HTTPError, BadAnswer, ValueError, AttributeError) as error:
-            words = (
-                "it took too long" if self.clock() >= deadline else "its server does not answer as it should"
-            )
-            raise NotFetched(words) from error
-        finally:
-            watch.cancel()
-            connection.close()
 
     def _in_time(self, read: Fetched, deadline: float) -> Fetched:
         """What was hung up on looks like an end."""
@@ -104,68 +70,8 @@ class Fetcher:
             raise NotFetched("it took too long")
         return read
 
-    def _connected(self, target: "_Target") -> HTTPSConnection:
-        last: Exception | None = None
-        for address in public_addresses(target.host, target.port, self.reach, self.ask):
-            connection = HTTPSConnection(
-                address,
-                target.port,
-                timeout=CONNECT_SECONDS,
-                ssl_context=self._trust(),
-                server_hostname=target.host,  # what it greets, and what its certificate must name
-            )
-            try:
-                connection.connect()
-            except (OSError, HTTPError) as error:
-                connection.close()
-                last = error
-                continue
-            connection.sock.settimeout(SILENCE_SECONDS)
-            return connection
-        is_certificate = isinstance(last, ssl.SSLError) or "certificate" in str(last).lower()
-        raise NotFetched("its certificate is not right" if is_certificate else "its server cannot be reached")
 
-    def _trust(self) -> ssl.SSLContext:
-        authority = self.reach.authority
-        return ssl.create_default_context(cafile=str(authority) if authority else None)
-
-
-@dataclass(frozen=True)
-class _Target:
-    """Where one request goes."""
-
-    host: str
-    port: int
-    path: str
-
-    @classmethod
-    def of(cls, url: str) -> "_Target":
-        try:
-            parts = urlsplit(checked_address(url))
-        except BadAddress as error:
-            raise NotFetched("it leads to an address that we do not fetch", lasting=True) from error
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        return cls(_ascii(parts.hostname or ""), parts.port or _HTTPS, path)
-
-    @property
-    def origin(self) -> tuple[str, int]:
-        return self.host, self.port
-
-    @property
-    def named(self) -> str:
-        """The name as a Host header has it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _HTTPS else f"{host}:{self.port}"
-
-
-def _ascii(host: str) -> str:
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise NotFetched("the name in its address is not known", lasting=True) from error
-
-
-def _headers(target: _Target, accept: str, validators: Validators) -> dict[str, str]:
+def _headers(target: Target, accept: str, validators: Validators) -> dict[str, str]:
     asked = {
         "Host": target.named,
         "Accept": accept,
@@ -207,11 +113,3 @@ def _validators(answer: BaseHTTPResponse) -> Validators:
 def _pause(text: str) -> timedelta | None:
     is_seconds = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
     return timedelta(seconds=int(text)) if is_seconds else None
-
-
-def _hang_up(connection: HTTPSConnection) -> None:
-    """A shutdown wakes whoever waits for bytes; closing the file would not."""
-    sock = connection.sock
-    if isinstance(sock, socket.socket):
-        with suppress(OSError):  # it ended by itself in this moment
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)

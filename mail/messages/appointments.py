@@ -19,6 +19,8 @@ from scheduling.calendars.agenda import entry
 from scheduling.calendars.events import Entry
 from scheduling.calendars.feeds import DEFAULT_WORDING
 from scheduling.calendars.invitations import Method, Parties, cancel, request
+from scheduling.missed_cost import cost_of_missing
+from scheduling.reminder_confirmations import confirmed_at
 
 _STANDS = (Status.BOOKED, Status.PENDING)
 _HOW = {"video": "by video", "phone": "by phone", "in_person": "in person"}
@@ -76,9 +78,18 @@ def asked(session: Session, refs: Mapping[str, Any], settings: Settings, now: da
 
 
 def reminder(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
-    """Without a calendar object: nothing has changed."""
+    """Without a calendar object: nothing has changed. The member's has a link to answer by."""
     news = _news(session, refs, settings, now, Status.BOOKED)
-    return _letter(news, "A reminder of your appointment", "appointment_reminder", None)
+    if news is None:
+        return None
+    path, is_seat = refs.get("link"), news.appointment.occurrence_id is not None
+    words = _words(news) | {
+        "link": f"{settings.origin}/r/{path}" if path else None,
+        "move_link": f"{settings.origin}/r/{path}/move" if path and not is_seat else None,
+        "confirmed": confirmed_at(session, news.appointment) is not None,
+        "cost": cost_of_missing(session) if path else "",
+    }
+    return Letter(news.to.email, "A reminder of your appointment", "appointment_reminder", words)
 
 
 def _news(

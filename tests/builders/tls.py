@@ -37,6 +37,8 @@ class Elsewhere:
     authority: Path
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[bytes] = field(default_factory=list)
+    """The bodies of what was posted, in the order of `asked`."""
 
     def url(self, path: str = "/calendar.ics", name: str = NAME) -> str:
         return f"https://{name}:{self.port}{path}"
@@ -55,6 +57,10 @@ def elsewhere(folder: Path) -> Iterator[Elsewhere]:
     place: list[Elsewhere] = []
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            place[0].posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
+
         def do_GET(self) -> None:
             place[0].asked.append((self.path, dict(self.headers)))
             _say(self, place[0].answers.get(self.path, Answer(status=404)))

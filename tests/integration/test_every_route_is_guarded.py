@@ -14,7 +14,7 @@ from foundation.database import Database
 from tests.builders.people import a_person
 from tests.posting import browser_of
 from web.csrf import protect
-from web.guards import PUBLIC
+from web.guards import FIRST_STEP, PUBLIC
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROGRAMS = ("/api/", "/dav/")
@@ -65,6 +65,8 @@ OPEN_TO_EVERYBODY = {
     "signin.enter_code",
     "signin.link",
     "signin.send",
+    "signin_passkey.challenge",  # random bytes for whoever asks
+    "signin_passkey.enter",
     "steps.worker",  # what a browser asks for by itself; it names nobody
 }
 
@@ -92,7 +94,7 @@ def _some(converter: BaseConverter) -> Any:
 
 def test_each_view_has_a_guard(app: Flask) -> None:
     unguarded = {rule.endpoint for rule in rules(app)} - {
-        rule.endpoint for rule in rules(app) if guard_of(app, rule.endpoint) in {PUBLIC, *PERMISSIONS}
+        rule.endpoint for rule in rules(app) if guard_of(app, rule.endpoint) in {PUBLIC, FIRST_STEP, *PERMISSIONS}
     }
     assert unguarded == set()
 
