@@ -1,15 +1,17 @@
 """What it costs to tell a room of 900 sockets 300 bytes: ours, Node's socket.io, and a bare loop in C.
 
-Each of the three is told the same lines by members of the room, one line after the other, first with 100
-sockets in it and then with 900. What a delivery costs is what the further 800 sockets cost, less what they
-cost when nobody speaks; so what each line costs once (in ours: the rights, the screening, the transaction)
-is left out. The whole path is all that the process spent, over all deliveries.
+Each of the three runs twice, once with 100 sockets and once with 900, and is told the same lines by members
+of the room, one line after the other. What a delivery costs is what the further 800 sockets cost, less what
+they cost when nobody speaks; so what each line costs once (in ours: the rights, the screening, the
+transaction) is left out. The whole path is all that the process spent, over all deliveries.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
 from typing import Any
 
 from benchmarks.engines import ENGINES, NAMES, durable_house
@@ -25,54 +27,12 @@ BYTES = 300
 GOAL_OF_LIMIT, GOAL_OF_NODE, GOAL_MEMORY = 1.35, 0.65, 1.0
 _IDLE_SECONDS = 4.0
 _WARM = 20
-_ROUNDS = 5
+_ROUNDS = 7
 OURS, NODE, LIMIT = "ours", "Node's socket.io", "send loop in C"
-Round = tuple[float, dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One number of sockets: what the server spent while so many lines were told, and while none was."""
-
-    sockets: int
-    deliveries: int
-    cpu: float
-    idle_per_second: float
-    seconds: float
-    resident: int
-    p50_ms: float
-    p99_ms: float
-    bytes: int
-
-    @property
-    def busy(self) -> float:
-        """Seconds of a processor for the lines alone."""
-        return self.cpu - self.idle_per_second * self.seconds
-
-
-@dataclass(frozen=True)
-class Measured:
-    few: Stage
-    many: Stage
-
-    @property
-    def per_delivery(self) -> float:
-        """Microseconds of a processor for each further delivery."""
-        more = self.many.deliveries - self.few.deliveries
-        return 1e6 * (self.many.busy - self.few.busy) / more
-
-    @property
-    def whole_path(self) -> float:
-        return 1e6 * self.many.cpu / self.many.deliveries
-
-    @property
-    def memory(self) -> float:
-        """Bytes for each further socket."""
-        return (self.many.resident - self.few.resident) / (self.many.sockets - self.few.sockets)
-
-
-@dataclass(frozen=True)
-class Contestant:
+class Server:
     """A server by its process, with its crowd; `letters` make its lines come out at the same size."""
 
     crowd: Sockets
@@ -82,102 +42,142 @@ class Contestant:
     room: str
 
 
+@dataclass
+class Told:
+    """What one server spent on so many lines, round by round, in seconds of a processor."""
+
+    sockets: int
+    server: Server
+    idle_per_second: float = 0.0
+    cpu: list[float] = field(default_factory=list)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def busy(self) -> list[float]:
+        """For the lines alone, without what the sockets cost while nobody speaks."""
+        pairs = zip(self.cpu, self.heard, strict=True)
+        return [cpu - self.idle_per_second * heard["seconds"] for cpu, heard in pairs]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    few: Told
+    many: Told
+    lines: int
+
+    @property
+    def per_delivery(self) -> float:
+        """Microseconds of a processor for each further delivery, in the round that stands in the middle.
+
+        The two crowds are told a round right after each other, so that whatever else this machine does
+        meets both of them.
+        """
+        pairs = zip(self.few.busy, self.many.busy, strict=True)
+        more = (self.many.sockets - self.few.sockets) * self.lines
+        return 1e6 * median(many - few for few, many in pairs) / more
+
+    @property
+    def whole_path(self) -> float:
+        return 1e6 * median(self.many.cpu) / (self.many.sockets * self.lines)
+
+    @property
+    def memory(self) -> float:
+        """Bytes for each further socket."""
+        more = resident_bytes(self.many.server.pid) - resident_bytes(self.few.server.pid)
+        return more / (self.many.sockets - self.few.sockets)
+
+    def of_many(self, name: str) -> float:
+        return median(float(one[name]) for one in self.many.heard)
+
+
+Serving = Callable[[int], AbstractContextManager[Server]]
+
+
 def measure(many: int = MANY, lines: int = LINES) -> list[Figure]:
     let_files_be_opened()
     return [row for engine in ENGINES for row in on_engine(engine, many, lines)]
 
 
 def on_engine(engine: str, many: int = MANY, lines: int = LINES) -> Iterator[Figure]:
+    serving: Mapping[str, Serving] = {OURS: partial(_ours, engine), NODE: _node, LIMIT: _limit}
     with ExitStack() as opened:
         contestants = {
-            OURS: opened.enter_context(_ours(engine, many)),
-            NODE: opened.enter_context(_node(many)),
-            LIMIT: opened.enter_context(_limit(many)),
+            name: Contestant(
+                _seated(opened.enter_context(serve(FEW)), FEW),
+                _seated(opened.enter_context(serve(many)), many),
+                lines,
+            )
+            for name, serve in serving.items()
         }
-        few = _stage(contestants, 0, FEW, lines)
-        all_of_them = _stage(contestants, FEW, many, lines)
-    measured = {name: Measured(few[name], all_of_them[name]) for name in contestants}
-    yield from _compared(NAMES[engine], measured)
+        _note_idle([told for one in contestants.values() for told in (one.few, one.many)])
+        for _ in range(_ROUNDS):
+            for one in contestants.values():
+                _tell(one.few, lines)
+                _tell(one.many, lines)
+        yield from _compared(NAMES[engine], contestants)
 
 
 @contextmanager
-def _ours(engine: str, many: int) -> Iterator[Contestant]:
+def _ours(engine: str, count: int) -> Iterator[Server]:
     with durable_house(engine) as house:
-        hall = a_hall(house, many - 1)
+        hall = a_hall(house, count - 1)
         (pid,) = web_processes(house)
         with sockets(house.url) as crowd:
-            yield Contestant(crowd, pid, 101, hall.tokens, hall.slug)
+            yield Server(crowd, pid, 101, hall.tokens, hall.slug)
 
 
 @contextmanager
-def _node(many: int) -> Iterator[Contestant]:
+def _node(count: int) -> Iterator[Server]:
     with node_socketio() as peer, sockets(peer.url) as crowd:
-        yield Contestant(crowd, peer.pid, 107, ["any"] * many, "any")
+        yield Server(crowd, peer.pid, 107, ["any"] * count, "any")
 
 
 @contextmanager
-def _limit(many: int) -> Iterator[Contestant]:
+def _limit(count: int) -> Iterator[Server]:
     with send_loop() as peer, sockets(peer.url, plain=True) as crowd:
-        yield Contestant(crowd, peer.pid, BYTES, [""] * many, "")
+        yield Server(crowd, peer.pid, BYTES, [""] * count, "")
 
 
-def _stage(contestants: Mapping[str, Contestant], begin: int, end: int, lines: int) -> dict[str, Stage]:
-    """Of several rounds the cheapest: others at work on this machine make a round dearer, never cheaper.
-
-    The contestants take turns in each round, and everybody speaks in turn, so that nobody is slowed.
-    """
-    for one in contestants.values():
-        one.crowd.come_in(one.tokens[begin:end], one.room)
-        one.crowd.relay(_WARM, letters=one.letters, speakers=end)
-    idle = _cpu_while_idle(contestants)
-    rounds: dict[str, list[Round]] = {name: [] for name in contestants}
-    for _ in range(_ROUNDS):
-        for name, one in contestants.items():
-            rounds[name].append(_round(one, end, lines))
-    cheapest = {name: min(each, key=lambda one: one[0]) for name, each in rounds.items()}
-    return {
-        name: Stage(
-            sockets=end,
-            deliveries=end * lines,
-            cpu=cpu,
-            idle_per_second=idle[name],
-            seconds=told["seconds"],
-            resident=resident_bytes(contestants[name].pid),
-            p50_ms=told["p50_ms"],
-            p99_ms=told["p99_ms"],
-            bytes=told["bytes"],
-        )
-        for name, (cpu, told) in cheapest.items()
-    }
+def _seated(server: Server, count: int) -> Told:
+    server.crowd.come_in(server.tokens[:count], server.room)
+    server.crowd.relay(_WARM, letters=server.letters, speakers=count)
+    return Told(count, server)
 
 
-def _round(one: Contestant, count: int, lines: int) -> Round:
-    """The seconds of a processor for so many lines, and what the crowd heard: all of it, once, in order."""
-    before = cpu_seconds(one.pid)
-    told = one.crowd.relay(lines, letters=one.letters, speakers=count)
-    assert (told["deliveries"], told["doubled"], told["skipped"]) == (count * lines, 0, 0), told
-    return cpu_seconds(one.pid) - before, told
+def _tell(told: Told, lines: int) -> None:
+    """Everybody heard every line, once, in order. Everybody speaks in turn, so that nobody is slowed down."""
+    server = told.server
+    before = cpu_seconds(server.pid)
+    heard = server.crowd.relay(lines, letters=server.letters, speakers=told.sockets)
+    told.cpu.append(cpu_seconds(server.pid) - before)
+    told.heard.append(heard)
+    assert (heard["deliveries"], heard["doubled"], heard["skipped"]) == (told.sockets * lines, 0, 0), heard
 
 
-def _cpu_while_idle(contestants: Mapping[str, Contestant]) -> dict[str, float]:
+def _note_idle(all_told: Sequence[Told]) -> None:
     """Seconds of a processor in each second, while nobody speaks."""
-    before = {name: cpu_seconds(one.pid) for name, one in contestants.items()}
+    before = [cpu_seconds(one.server.pid) for one in all_told]
     time.sleep(_IDLE_SECONDS)
-    return {name: (cpu_seconds(one.pid) - before[name]) / _IDLE_SECONDS for name, one in contestants.items()}
+    for told, spent in zip(all_told, before, strict=True):
+        told.idle_per_second = (cpu_seconds(told.server.pid) - spent) / _IDLE_SECONDS
 
 
-def _compared(on: str, measured: Mapping[str, Measured]) -> Iterator[Figure]:
-    ours, node, limit = measured[OURS], measured[NODE], measured[LIMIT]
-    facts = {
-        name: f"{one.per_delivery:.2f} µs a delivery, {one.whole_path:.2f} µs on the whole path,"
-        f" {one.memory / 1024:.1f} KiB a socket, p50 {one.many.p50_ms:.1f} ms, p99 {one.many.p99_ms:.1f} ms,"
-        f" frames of {one.many.bytes} bytes, idle {one.many.idle_per_second * 1000:.1f} ms a second"
-        for name, one in measured.items()
-    } | {"versions": peer_versions()}
+def _compared(on: str, contestants: Mapping[str, Contestant]) -> Iterator[Figure]:
+    ours, node, limit = contestants[OURS], contestants[NODE], contestants[LIMIT]
+    facts = {name: _facts(one) for name, one in contestants.items()} | {"versions": peer_versions()}
     of_limit, of_node = ours.per_delivery / limit.per_delivery, ours.per_delivery / node.per_delivery
     yield Figure(f"processor, ours / the limit, {on}", of_limit, "x", GOAL_OF_LIMIT, facts=facts)
     yield Figure(f"processor, ours / Node, {on}", of_node, "x", GOAL_OF_NODE)
     yield Figure(f"whole path, ours / Node, {on}", ours.whole_path / node.whole_path, "x")
     yield Figure(f"memory a socket, ours / Node, {on}", ours.memory / node.memory, "x", GOAL_MEMORY)
-    yield Figure(f"p50, ours, {on}", ours.many.p50_ms, "ms")
-    yield Figure(f"p99, ours, {on}", ours.many.p99_ms, "ms")
+    yield Figure(f"p50, ours, {on}", ours.of_many("p50_ms"), "ms")
+    yield Figure(f"p99, ours, {on}", ours.of_many("p99_ms"), "ms")
+
+
+def _facts(one: Contestant) -> str:
+    return (
+        f"{one.per_delivery:.2f} µs a delivery, {one.whole_path:.2f} µs on the whole path,"
+        f" {one.memory / 1024:.1f} KiB a socket, p50 {one.of_many('p50_ms'):.1f} ms,"
+        f" p99 {one.of_many('p99_ms'):.1f} ms, frames of {one.many.heard[0]['bytes']} bytes,"
+        f" idle {one.many.idle_per_second * 1000:.1f} ms a second"
+    )
