@@ -1,4 +1,4 @@
-"""A meeting of five hundred on two web processes, PostgreSQL and Valkey, to which things happen.
+"""A meeting of five hundred (of a thousand, at full length) on two web processes, PostgreSQL and Valkey, to which things happen.
 
 All stories share it: each of them says what went wrong, and at its end compares all that was ever said. With
 EVENSIDE_LONG_FAULTS=1 each fault lasts as long as promised (about nine minutes in all), else a few seconds.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.live.powers import Postgres, web_processes
+from tests.faults.live.powers import IS_LONG, Postgres, web_processes
 from tests.hall import Hall, a_hall
 from tests.hall_guest import Guest
 from tests.house import House, running_house
@@ -19,7 +19,7 @@ from tests.live_house import LiveEvening, a_live_evening
 from tests.quick_folder import quick_folder
 from tests.valkey_server import Valkey, running_valkey
 
-GUESTS = 500
+GUESTS = 1000 if IS_LONG else 500
 TALKERS = 120
 
 
