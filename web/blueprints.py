@@ -80,6 +80,7 @@ from web.staff import live as staff_live
 from web.staff import live_cards as staff_live_cards
 from web.staff import live_people as staff_live_people
 from web.staff import live_records as staff_live_records
+from web.staff import person_meetings as staff_person_meetings
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import steps as staff_steps
@@ -121,7 +122,7 @@ ADMIN = (
     admin_on_call,
     admin_directory,
 )
-JOURNAL = (paper_check, care_journal, care_paper)
+JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings)
 HOUSE = (again, reminder_link, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)

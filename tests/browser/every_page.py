@@ -85,6 +85,7 @@ PAGES = {
         "/staff/availability/off?first=2026-12-01&last=2026-12-24",
         "/staff/people",
         "/staff/people/<member_id>",
+        "/staff/people/<member_id>/meetings",
         "/staff/book",
         "/staff/book/<member_id>",
         "/staff/book/<member_id>/<slug>",
