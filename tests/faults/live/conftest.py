@@ -1,7 +1,8 @@
-"""A meeting of five hundred (of a thousand, at full length) on two web processes, PostgreSQL and Valkey, to which things happen.
+"""A meeting of many on two web processes, PostgreSQL and Valkey, to which things happen.
 
 All stories share it: each of them says what went wrong, and at its end compares all that was ever said. With
-EVENSIDE_LONG_FAULTS=1 each fault lasts as long as promised (about nine minutes in all), else a few seconds.
+EVENSIDE_LONG_FAULTS=1 there are a thousand, and each fault lasts as long as promised (about nine minutes in
+all); else five hundred, and a few seconds.
 """
 
 import tempfile
