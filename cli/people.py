@@ -1,7 +1,10 @@
 """`evenside person add`, `evenside signin-link`, `evenside token add`."""
 
+from datetime import timedelta
+
 import click
 
+from auth.leaving import THINK_IT_OVER, ask_to_leave
 from auth.links import issue_link
 from auth.people import Person, Role, UnknownPerson, add_person, find_by_email
 from auth.tokens import issue_token
@@ -37,6 +40,20 @@ def add(email: str, roles: tuple[str, ...], name: str, timezone: str | None) -> 
         session.flush()
         record(session, actor=None, action="person.added", kind="person", object_id=added.id, now=now)
     click.echo(f"Added. A sign-in link: evenside signin-link {added.email}")
+
+
+@person.command("delete")
+@click.argument("email")
+@click.option("--at-once", is_flag=True, help="Without the week in which it can be taken back.")
+def delete(email: str, at_once: bool) -> None:
+    """Have somebody's account deleted: in a week, by the worker."""
+    wait = timedelta() if at_once else THINK_IT_OVER
+    with open_database(settings_from_environment()).write() as session:
+        found = _known(find_by_email(session, email))
+        leaving = ask_to_leave(session, found.id, wait=wait, now=utc_now())
+    click.echo(
+        f"The worker deletes it from {leaving.due_at:%Y-%m-%d %H:%M} UTC on. No backup brings it back."
+    )
 
 
 @click.command("signin-link")

@@ -17,7 +17,7 @@ class UnknownTables(Exception):
 
 
 def know_every_table() -> None:
-    """Import whatever holds tables: then `Base.metadata` and the register of foundation/personal are whole."""
+    """Import whatever holds tables: then `Base.metadata` and the register of personal.py are whole."""
     for room in ROOMS:
         path = importlib.import_module(room).__path__
         for module in pkgutil.walk_packages(path, f"{room}."):

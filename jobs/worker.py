@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from foundation.database import Database
 from foundation.heartbeat import beat
 from foundation.settings import Settings
+from jobs.deleted import write_down_deleted
 from jobs.deliver import BATCH, Post, deliver_due
 from jobs.fetching.loop import start_fetching
 from jobs.judging import start_judging
@@ -73,3 +74,4 @@ class Turn:
                 now=self.post.clock(),
                 keep_days=self.post.settings.keep_questions_days,
             )
+            write_down_deleted(self.post.database, self.post.settings.data)

@@ -2,6 +2,7 @@
 
 from web import (
     account,
+    account_address,
     account_ways_in,
     again,
     appointments,
@@ -87,7 +88,8 @@ from web.staff import steps as staff_steps
 from web.staff import waiting as staff_waiting
 
 FRONT = (assets, public, operations, meetings, directory, leaving, account, contact, takeout)
-WAYS_IN = (signin, signin_passkey, signin_factors, signin_again_by_mail, signin_set_up, account_ways_in)
+OWN_WAYS = (account_ways_in, account_address)
+WAYS_IN = (signin, signin_passkey, signin_factors, signin_again_by_mail, signin_set_up, *OWN_WAYS)
 CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
 BOOKING = (booking, appointments, *CALENDARS, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)

@@ -9,6 +9,7 @@ from cli.backup.reading import Label, label_of
 from cli.backup.sealed_file import NotOurFile
 from cli.backup.writing import write_backup
 from cli.wiring import open_database, settings_from_environment, utc_now
+from foundation.backup_note import note_backup
 from foundation.errors import DomainError
 from foundation.tables import UnknownTables
 
@@ -30,6 +31,7 @@ def backup(file: Path) -> None:
         written = write_backup(open_database(settings), file, settings.encryption_key, now=utc_now())
     except UnknownTables as error:
         raise BackupRefused(f"The database is newer than this program: {error}.") from error
+    note_backup(settings.data, utc_now())
     click.echo(
         f"{file.name}: {written.rows} rows, {written.size} bytes. It opens with the encryption key alone: "
         "keep a copy of that elsewhere."
