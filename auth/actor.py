@@ -9,7 +9,10 @@ from auth.people import STAFF, Person, Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person for the length of one request. `seen_at` is when their session last noted them."""
+    """A signed-in person for the length of one request. `seen_at` is when their session last noted them.
+
+    `proved_at` is when they last showed who they are; None for a program that speaks by a token.
+    """
 
     person_id: str
     name: str
@@ -18,6 +21,7 @@ class Actor:
     theme: str = "system"
     session_id: str | None = None
     seen_at: datetime | None = None
+    proved_at: datetime | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -15,12 +15,21 @@ from foundation.database import Base
 from foundation.secret import digest, new_secret
 
 NOTE_EVERY = timedelta(minutes=1)
+HALFWAY = timedelta(minutes=15)
+"""How long the second step may take."""
+FRESH = timedelta(minutes=10)
+"""How long a proof counts for what only the person themselves may change (R10)."""
+MAIL, PASSKEY, ELSEWHERE, OPERATOR = WAYS = "mail", "passkey", "elsewhere", "operator"
 _KEEP = timedelta(days=30)
 _UNSEEN = {"synchronize_session": False}
 
 
 class AuthSession(Base):
-    """One sign-in on one device. `device` is coarse words such as "Firefox on Windows"."""
+    """One sign-in on one device. `device` is coarse words such as "Firefox on Windows".
+
+    `how` is what opened it (a word of WAYS). `stepped_up_at`: when a second factor was shown; without one
+    staff are halfway in and may do nothing yet (R8). `proved_at`: when they last showed who they are (R10).
+    """
 
     __tablename__ = "auth_session"
 
@@ -29,9 +38,12 @@ class AuthSession(Base):
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id", ondelete="CASCADE"), index=True)
     device: Mapped[str] = mapped_column(String(60), default="")
     shared: Mapped[bool] = mapped_column(default=False)
+    how: Mapped[str] = mapped_column(String(12), default="mail")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stepped_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     def is_open(self, now: datetime) -> bool:
@@ -46,6 +58,7 @@ class AuthSession(Base):
 _VISITORS = (
     select(AuthSession.id, AuthSession.opened_at, AuthSession.seen_at, AuthSession.shared)
     .add_columns(AuthSession.token_digest, AuthSession.person_id)
+    .add_columns(AuthSession.stepped_up_at, AuthSession.proved_at)
     .add_columns(Person.name, Person.timezone, Person.theme, PersonRole.role)
     .join(Person, Person.id == AuthSession.person_id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
@@ -56,17 +69,30 @@ _MANY = _VISITORS.where(AuthSession.token_digest.in_(bindparam("digests", expand
 
 
 def open_session(
-    session: Session, person: Person, *, now: datetime, device: str = "", shared: bool = False
+    session: Session,
+    person: Person,
+    *,
+    now: datetime,
+    device: str = "",
+    shared: bool = False,
+    how: str = MAIL,
+    stepped_up: bool = False,
 ) -> str:
-    """Sign `person` in and return the token for their browser, which is kept nowhere else."""
+    """Sign `person` in and return the token for their browser, which is kept nowhere else.
+
+    Staff are only halfway in unless `stepped_up`: what they came with was two factors by itself.
+    """
     token = new_secret()
     opened = AuthSession(
         token_digest=digest(token),
         person_id=person.id,
         device=device[:60],
         shared=shared,
+        how=how,
         opened_at=now,
         seen_at=now,
+        stepped_up_at=now if stepped_up else None,
+        proved_at=now,
     )
     session.add(opened)
     session.flush()
@@ -77,6 +103,14 @@ def find_actor(session: Session, token: str, *, now: datetime) -> Actor | None:
     """Whom the token lets in now. Only looks: the caller does `note_visit` when `is_visit_due`."""
     rows = session.execute(_VISITOR, {"digest": digest(token)}).all()
     return _actor(rows, now)
+
+
+def find_halfway(session: Session, token: str, *, now: datetime) -> Actor | None:
+    """Who of the staff has taken the first step and not the second, less than a quarter of an hour ago."""
+    rows = session.execute(_VISITOR, {"digest": digest(token)}).all()
+    if not rows or _is_over(rows, now) or not _is_halfway(rows) or now - rows[0].opened_at >= HALFWAY:
+        return None
+    return _speaker(rows)
 
 
 def find_actors(session: Session, tokens: Collection[str], *, now: datetime) -> dict[str, Actor]:
@@ -97,9 +131,11 @@ def still_open(session: Session, tokens: Collection[str], *, now: datetime) -> s
 
 
 def _actor(rows: Sequence[Row[Any]], now: datetime) -> Actor | None:
-    """`rows` are one sign-in's, one for each role."""
-    if not rows or _is_over(rows, now):
-        return None
+    """`rows` are one sign-in's, one for each role. Whoever is only halfway in is nobody yet."""
+    return None if not rows or _is_over(rows, now) or _is_halfway(rows) else _speaker(rows)
+
+
+def _speaker(rows: Sequence[Row[Any]]) -> Actor:
     visit = rows[0]
     return Actor(
         person_id=visit.person_id,
@@ -109,7 +145,12 @@ def _actor(rows: Sequence[Row[Any]], now: datetime) -> Actor | None:
         theme=visit.theme,
         session_id=visit.id,
         seen_at=visit.seen_at,
+        proved_at=visit.proved_at or visit.opened_at,
     )
+
+
+def _is_halfway(rows: Sequence[Row[Any]]) -> bool:
+    return bool(_roles(rows) & STAFF) and rows[0].stepped_up_at is None
 
 
 def _roles(rows: Sequence[Row[Any]]) -> frozenset[Role]:
@@ -147,6 +188,24 @@ def note_visits(session: Session, actors: Iterable[Actor], *, now: datetime) -> 
         session.execute(update(AuthSession).where(mine).values(seen_at=now), execution_options=_UNSEEN)
 
 
+def prove(session: Session, session_id: str, *, second: bool, now: datetime) -> str:
+    """Note that this session's person has just shown who they are, `second` with a second factor.
+
+    Returns its new token: one that was seen before is worth nothing after (R1).
+    """
+    token = new_secret()
+    proven: dict[str, Any] = {"token_digest": digest(token), "proved_at": now}
+    if second:
+        proven["stepped_up_at"] = now
+    session.execute(update(AuthSession).where(AuthSession.id == session_id).values(**proven))
+    return token
+
+
+def is_fresh(actor: Actor, *, now: datetime) -> bool:
+    """Whether they showed who they are a moment ago. A program with a token never did."""
+    return actor.proved_at is not None and now - actor.proved_at < FRESH
+
+
 def close_session(session: Session, token: str, *, now: datetime) -> None:
     """Sign out on this device; the token is dead from here on."""
     _close(session, AuthSession.token_digest == digest(token), now=now)
@@ -157,9 +216,9 @@ def close_one(session: Session, session_id: str, person_id: str, *, now: datetim
     return _close(session, AuthSession.id == session_id, AuthSession.person_id == person_id, now=now) > 0
 
 
-def close_all(session: Session, person_id: str, *, now: datetime) -> None:
-    """Sign out everywhere."""
-    _close(session, AuthSession.person_id == person_id, now=now)
+def close_all(session: Session, person_id: str, *, now: datetime, but: str | None = None) -> None:
+    """Sign out everywhere, `but` for the session with that id."""
+    _close(session, AuthSession.person_id == person_id, AuthSession.id != (but or ""), now=now)
 
 
 def open_sessions(session: Session, person_id: str, *, now: datetime) -> list[AuthSession]:

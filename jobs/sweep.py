@@ -23,6 +23,7 @@ from scheduling.group_dates import extend_groups
 from scheduling.idempotency import forget_old_keys
 from scheduling.occupancy import delete_expired
 from scheduling.offers import pass_on
+from scheduling.reminder_check_ins import promise_check_ins
 from scheduling.reminder_devices import forget_signed_out
 from scheduling.reminder_links import forget_old_links
 from scheduling.reminder_numbers import forget_old_proofs
@@ -59,6 +60,7 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "sign-ins begun": forget_old_ceremonies,
     "sessions": forget_old_sessions,
     "booking keys": forget_old_keys,
+    "reminders of check-ins": promise_check_ins,
     "links of reminders": forget_old_links,
     "numbers never proven": forget_old_proofs,
     "devices signed out": forget_signed_out,

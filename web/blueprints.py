@@ -56,6 +56,7 @@ from web.care import steps as care_steps
 from web.care import steps_form as care_steps_form
 from web.dav import views as dav_views
 from web.staff import (
+    admit,
     answering,
     attendance,
     availability,
@@ -95,6 +96,7 @@ BOOKING = (booking, appointments, *CALENDARS, devmail)
 WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_waiting)
 STAFF = (
     week,
+    admit,
     blocks,
     moving,
     moving_group,

@@ -31,9 +31,18 @@ from realtime.rescheduling import EveningUnderWay
 from safety.flags import FlagTaken, UnknownFlag
 from safety.oncall import UnknownShift
 from safety.reveals import NoContactLeft
+from scheduling.aftercare.admitting import StalePlan
+from scheduling.aftercare.concerns import UnknownConcern
+from scheduling.aftercare.contacts import ContactGone, TooLateToTakeBack
 from scheduling.aftercare.measures.catalogue import UnknownMeasure
 from scheduling.aftercare.measures.history import UnknownResponse
+from scheduling.aftercare.plan_confirming import PlanConflict, PlanRunning
+from scheduling.aftercare.plan_contacts import UnknownContact
+from scheduling.aftercare.plans import PlanNotRunning, UnknownPlan
+from scheduling.aftercare.stepping import NoFurtherStep
+from scheduling.aftercare.steps import StepDecided
 from scheduling.aftercare.supporters import EnoughSupporters, UnknownSupporter
+from scheduling.aftercare.templates import StaleTemplate, UnknownTemplate
 from scheduling.aftercare.urge_plans import StaleUrgePlan
 from scheduling.again import PassOver
 from scheduling.approval import NotPending
@@ -105,6 +114,15 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     StillOpen: _CONFLICT,
     Erased: (410, "errors/refused.html"),
     UnknownForm: _MISSING,
+    UnknownPlan: _MISSING,
+    UnknownContact: _MISSING,
+    UnknownTemplate: _MISSING,
+    StalePlan: _CONFLICT,
+    StaleTemplate: _CONFLICT,
+    PlanConflict: _CONFLICT,
+    PlanRunning: _CONFLICT,
+    PlanNotRunning: _CONFLICT,
+    NoFurtherStep: _CONFLICT,
     UnknownMeasure: _MISSING,
     UnknownResponse: _MISSING,
     PassOver: _MISSING,
@@ -120,6 +138,10 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     EveningUnderWay: _CONFLICT,
     NoSuchDate: _MISSING,
     FlagTaken: _CONFLICT,
+    UnknownConcern: _CONFLICT,
+    ContactGone: _CONFLICT,
+    TooLateToTakeBack: _CONFLICT,
+    StepDecided: _CONFLICT,
     NothingPlanned: (404, "errors/refused.html"),
     BadJson: (400, "errors/not_understood.html"),
     NotJson: (415, "errors/not_understood.html"),

@@ -12,10 +12,11 @@ from foundation.errors import DomainError
 from web import browser
 from web.chosen_time import keep_chosen
 from web.client import network
-from web.context import actor_or_none, db, now, settings
+from web.context import actor_or_none, db, halfway_or_none, now, settings
 from web.forms import refuse
 from web.guards import public
 from web.local_path import local_path
+from web.passkey_forms import party
 from web.signin_forms import AskForm, CodeForm
 
 blueprint = Blueprint("signin", __name__)
@@ -35,7 +36,20 @@ def ask() -> str | AnyResponse:
     wanted = local_path(request.args.get("next"), default="")
     if actor_or_none() is not None:
         return redirect(wanted or "/", 303)
-    return render_template("signin/ask.html", form=AskForm(data={"next": wanted}), code_form=CodeForm())
+    if halfway_or_none() is not None:
+        return redirect(browser.SECOND_STEP, 303)
+    return ask_page(wanted=wanted)
+
+
+def ask_page(form: AskForm | None = None, *, wanted: str = "", trouble: str = "") -> str:
+    """Every way in. `trouble` is what went wrong with one that has no field of its own."""
+    return render_template(
+        "signin/ask.html",
+        form=form or AskForm(data={"next": wanted}),
+        code_form=CodeForm(),
+        can_ask=party().can_ask,
+        trouble=trouble,
+    )
 
 
 @blueprint.post("/sign-in")
@@ -44,7 +58,7 @@ def send() -> AnyResponse | tuple[str, int]:
     """The answer is one and the same for every well-formed address (R7)."""
     form = AskForm.sent()
     if not form.validate():
-        return render_template("signin/ask.html", form=form, code_form=CodeForm()), _REFUSED
+        return ask_page(form), _REFUSED
     asked = Request(str(form.email.data), network(), browser.bind(), bool(form.shared.data))
     with db().write() as session:
         ask_for_link(session, asked, key=settings().secret_key, now=now())
@@ -112,13 +126,14 @@ def _try(form: CodeForm) -> str | None:
         refuse(form.code, error.message)
         return None
     if isinstance(result, WrongCode):
-        refuse(form.code, _wrong(result.tries_left))
+        refuse(form.code, say_tries(result.tries_left))
         return None
     keep_chosen(wanted, result.person.id)
     return wanted
 
 
-def _wrong(tries_left: int) -> str:
+def say_tries(tries_left: int) -> str:
+    """Why a code did not open, for its field."""
     if tries_left == 0:
         return "That was the last try for this code. Ask for a new one."
     more = "One try is left." if tries_left == 1 else f"{tries_left} tries are left."

@@ -26,10 +26,11 @@ _WORDS = (
 
 
 class CodeField(LineField):
-    """Six digits, with the spaces that a phone or a person puts between them."""
+    """Six digits, with the spaces that a phone or a person puts between them; `data` is without."""
 
-    def __init__(self, label: str = "", **kwargs: Any) -> None:
-        super().__init__(label, most=40, missing="Type the six digits from the mail.", **kwargs)
+    def __init__(self, label: str = "", *, where: str = "mail", **kwargs: Any) -> None:
+        super().__init__(label, most=40, missing=f"Type the six digits from the {where}.", **kwargs)
+        self.where = where
 
     def check(self, text: str) -> None:
         super().check(text)
@@ -37,7 +38,7 @@ class CodeField(LineField):
         if not (digits.isascii() and digits.isdigit()):
             raise StopValidation("The code is six digits, without letters.")
         if len(digits) != LENGTH:
-            raise StopValidation(f"That is {_spoken(len(digits))}. The code in the mail has six.")
+            raise StopValidation(f"That is {_spoken(len(digits))}. The code in the {self.where} has six.")
         self.data = digits
 
 
@@ -54,3 +55,11 @@ class CodeForm(Form):
 def _spoken(number: int) -> str:
     word = _WORDS[number] if number < len(_WORDS) else str(number)
     return f"{word} digit" if number == 1 else f"{word} digits"
+
+
+class AppForm(Form):
+    code = CodeField("Six digits from your app", where="app")
+
+
+class SpareForm(Form):
+    spare = LineField("Spare code", most=40, missing="Type one of the codes that you have kept.")

@@ -8,12 +8,26 @@ from sqlalchemy.orm import Session
 
 from foundation.settings import Settings
 from mail.letter import Letter
-from mail.messages import again, appointments, calendars, flags, groups, invitations, series, signin, waiting
+from mail.messages import (
+    account,
+    again,
+    appointments,
+    calendars,
+    check_ins,
+    flags,
+    groups,
+    invitations,
+    series,
+    signin,
+    waiting,
+)
 
 Writer = Callable[[Session, Mapping[str, Any], Settings, datetime], Letter | None]
 
 LETTERS: Mapping[str, Writer] = {
     "signin.link": signin.link,
+    "account.notice": account.notice,
+    "account.address": account.new_address,
     "appointment.booked": appointments.booked,
     "appointment.requested": appointments.requested,
     "appointment.declined": appointments.declined,
@@ -22,6 +36,7 @@ LETTERS: Mapping[str, Writer] = {
     "appointment.missed": again.missed,
     "appointment.reminder": appointments.reminder,
     "appointment.asked": appointments.asked,
+    "check_in.reminder": check_ins.waits,
     "series.booked": series.booked,
     "series.changed": series.changed,
     "series.cancelled": series.cancelled,

@@ -107,7 +107,7 @@ def live(watched: WatchedDatabase, settings: Settings, clock: Clock, server: Swi
 def seat(live: LiveRooms, evening: Evening, person_id: str, sid: str) -> Visitor:
     """Somebody's socket, come in."""
     with evening.database.write() as session:
-        token = open_session(session, session.get_one(Person, person_id), now=evening.now)
+        token = open_session(session, session.get_one(Person, person_id), now=evening.now, stepped_up=True)
     visitor = live.visitors.by_sid.setdefault(sid, Visitor(Credential(token)))
     live.join(sid, visitor, Data({"room": evening.meeting.slug}))
     return visitor

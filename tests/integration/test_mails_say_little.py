@@ -37,6 +37,9 @@ def story(database: Database, settings: Settings, now: datetime) -> Story:
 def every_mail(story: Story) -> dict[str, EmailMessage]:
     """One of each kind, in an order in which each is true."""
     found = {"signin.link": story.render("signin.link", code_refs(story.now))}
+    notice = {"email": story.member.email, "person": story.member.id, "what": "app.added"}
+    found["account.notice"] = story.render("account.notice", notice | {"at": story.now.isoformat()})
+    found["account.address"] = story.render("account.address", code_refs(story.now))
     found["appointment.booked"] = story.told("appointment.booked")
     found["appointment.reminder"] = story.told("appointment.reminder", before=60)
     story.move()

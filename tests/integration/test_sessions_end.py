@@ -26,7 +26,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def signed_in(database: Database, now: datetime, role: Role, *, shared: bool = False) -> tuple[Person, str]:
     with database.write() as session:
         person = a_person(session, role, timezone="America/Chicago", theme="dark")
-        return person, open_session(session, person, now=now, shared=shared)
+        return person, open_session(session, person, now=now, shared=shared, stepped_up=True)
 
 
 def is_in(database: Database, token: str, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def test_one_of_my_devices_and_nobody_elses(database: Database, now: datetime) -
     with database.write() as session:
         ana, dana = a_member(session), a_practitioner(session)
         old, new = (open_session(session, ana, now=now + when) for when in (timedelta(), HOUR))
-        theirs = open_session(session, dana, now=now)
+        theirs = open_session(session, dana, now=now, stepped_up=True)
         latest, earlier = open_sessions(session, ana.id, now=now + HOUR)
         assert latest.seen_at > earlier.seen_at
         assert not close_one(session, earlier.id, dana.id, now=now)
@@ -130,7 +130,7 @@ def test_signing_out_everywhere(database: Database, now: datetime) -> None:
     with database.write() as session:
         ana, dana = a_member(session), a_practitioner(session)
         mine = [open_session(session, ana, now=now) for _ in range(3)]
-        theirs = open_session(session, dana, now=now)
+        theirs = open_session(session, dana, now=now, stepped_up=True)
         close_all(session, ana.id, now=now)
         assert open_sessions(session, ana.id, now=now) == []
     assert not any(is_in(database, token, now) for token in mine)

@@ -235,7 +235,7 @@ def test_staff_go_to_their_desk_and_their_cookie_ends_with_the_browser(
     with database.write() as session:
         path = f"/sign-in/{issue_link(session, a_moderator(session), now=clock())}"
     answer = send(client, path, page=path)
-    assert answer.headers["Location"] == "/staff/"
+    assert answer.headers["Location"] == "/sign-in/second"  # and from there to their desk
     [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("sid=")]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     assert "Expires" not in cookie
