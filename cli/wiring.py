@@ -26,6 +26,7 @@ def settings_from_environment() -> Settings:
     install_key(settings.encryption_key)
     _listen_by(settings)
     _judge_by(settings)
+    use_measures(settings.data / "measures")
     return settings
 
 

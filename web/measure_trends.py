@@ -99,7 +99,7 @@ def _ticks(measure: Measure) -> list[int]:
 def _columns(measure: Measure) -> tuple[tuple[str, bool], ...]:
     numbers = [(line.name, True) for line in measure.lines]
     words = [(_heading(item), False) for item in _beside(measure)]
-    return (*numbers, *(words or [("How that is called", False)]))
+    return (*numbers, *(words or [("Called", False)]))
 
 
 def _row(measure: Measure, sitting: Sitting) -> Row:

@@ -9,7 +9,7 @@ from auth.people import Person
 from foundation.database import Database
 from safety.flags import PATIENCE, Flag, claim_flag, dispose_flag
 from tests.builders.measures import a_sitting, answers_of
-from tests.builders.people import a_coordinator
+from tests.builders.people import a_coordinator, a_practitioner
 from tests.builders.post import owed
 from tests.clinic import NOW, Clinic
 
@@ -105,6 +105,19 @@ def test_no_other_answer_of_these_sheets_calls_anybody(clinic: Clinic) -> None:
         a_sitting(session, clinic.jonah.id, "gad-7", 3, now=NOW)
         a_sitting(session, clinic.jonah.id, "check-in", 10, now=NOW)
     assert flags(clinic) == []
+
+
+def test_whoever_looks_after_the_member_answers_too(clinic: Clinic) -> None:
+    clinic.booked()
+    with clinic.database.write() as session:
+        a_sitting(session, clinic.jonah.id, "phq-9", now=NOW, q9="3")
+        ines = a_practitioner(session, name="Ines")
+    [flag] = flags(clinic)
+    dana = clinic.visit(clinic.dana)
+    alert = dana.open(dana.open(f"/staff/people/{clinic.jonah.id}/measures").link("Nobody has answered yet"))
+    assert "Thoughts that you would be better off dead" in alert.text
+    assert dana.press(alert, "I have it").status == 200
+    assert clinic.visit(ines).open(f"/staff/flags/{flag.id}").status == 404
 
 
 def _token(page: object) -> str:

@@ -29,6 +29,7 @@ from realtime.views import View
 from safety.checklist import ASKED, SENTENCES
 from safety.flags import OUTCOMES, Flag, UnknownFlag, may_take_over
 from safety.reveals import see_contact
+from scheduling.aftercare.care_team import care_team
 from scheduling.appointments import Appointment, find_appointment
 from scheduling.listening import appointment_of, is_about_a_room
 from web.context import actor, db, now
@@ -205,4 +206,13 @@ def _alert(session: Session, flag_id: str) -> Alert:
 
 def _answering(session: Session, flag: Flag, appointment: Appointment | None) -> frozenset[str]:
     mine = {actor().person_id} if may_answer(session, flag, actor(), now()) else set()
-    return frozenset(mine | ({appointment.practitioner_id} if appointment else set()))
+    return frozenset(
+        mine | ({appointment.practitioner_id} if appointment else set()) | _caring(session, flag)
+    )
+
+
+def _caring(session: Session, flag: Flag) -> frozenset[str]:
+    """Whoever looks after the member, where an alert tells who they are."""
+    if flag.person_id is None or is_about_a_room(flag):
+        return frozenset()
+    return care_team(session, flag.person_id, now=now()).practitioner_ids

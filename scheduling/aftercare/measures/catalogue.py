@@ -46,6 +46,17 @@ def find_measure(code: str) -> Measure:
     return found
 
 
+def shipped_codes() -> frozenset[str]:
+    return frozenset(_read(SHIPPED, ())[0])
+
+
+def shipped_file(code: str) -> str | None:
+    """The text of ours, for a clinic to begin its own from; None for a code that is not ours."""
+    if code not in shipped_codes():
+        return None
+    return (SHIPPED / f"{code}.toml").read_text(encoding="utf-8")
+
+
 def _all() -> tuple[dict[str, Measure], dict[str, str]]:
     own, broken = _read(_Chosen.folder, _stamp(_Chosen.folder)) if _Chosen.folder else ({}, {})
     return {**_read(SHIPPED, ())[0], **own}, broken
