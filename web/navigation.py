@@ -50,11 +50,12 @@ WEEK = (
     *("/staff/calendars", "/staff/blocks", "/staff/add"),
 )
 STAFF = (
+    Place("/staff/worklist", "plan", "Today", needs="schedules"),
     Place("/staff/", "calendar", "Week", covers=WEEK),
     Place("/staff/people", "people", "People", covers=("/staff/groups", "/staff/waitlist")),
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),
-    Place("/account/calendars", "link", "Feeds"),
+    Place("/account/calendars", "link", "Feeds", look="desk-only"),
     Place("/admin/services", "edit", "Services", covers=("/admin",), needs="coordinator"),
 )
 GUESTS = (

@@ -121,7 +121,7 @@ class _Gathering:
             Appointment.status.in_([*_CAME, Status.NOSHOW]),
             Appointment.starts_at >= self.since, Appointment.starts_at <= self.now,
         )  # fmt: skip
-        for member_id, at, status in self.session.execute(select(*columns).where(*these)).tuples():
+        for member_id, at, status in self.session.execute(select(*columns).where(*these)):
             days = self.days[member_id]
             (days.kept if status in _CAME else days.unkept).add(self._day(member_id, at))
 
@@ -134,14 +134,14 @@ class _Gathering:
             rows = select(Appointment.member_id, when).where(
                 Appointment.member_id.in_(self.ids), who == Appointment.member_id, when >= self.since
             )
-            for member_id, at in self.session.execute(rows).tuples():
+            for member_id, at in self.session.execute(rows):
                 self.days[member_id].signs.add(self._day(member_id, at))
 
     def _checkups(self) -> None:
         rows = select(Checkup.member_id, Checkup.at, Checkup.outcome).where(
             Checkup.member_id.in_(self.ids), Checkup.at >= self.since, Checkup.taken_back_at.is_(None)
         )
-        for member_id, at, outcome in self.session.execute(rows).tuples():
+        for member_id, at, outcome in self.session.execute(rows):
             days, day = self.days[member_id], self._day(member_id, at)
             if outcome == Outcome.LEFT_WORD:
                 days.unkept.add(day)
@@ -158,7 +158,7 @@ class _Gathering:
             PlannedContact.kind == ContactKind.CHECK_IN,
             PlannedContact.due_by >= self.since.date(),
         )
-        for member_id, due_by in self.session.execute(rows).tuples():
+        for member_id, due_by in self.session.execute(rows):
             self.days[member_id].unsent.add(due_by)
 
     def _scores(self, codes: Collection[str]) -> None:
@@ -178,7 +178,7 @@ class _Gathering:
             Flag.raised_at >= self.since,
             or_(Flag.place.startswith(MEMBER), Flag.place.startswith(APPOINTMENT)),
         )
-        for member_id, at, outcome in self.session.execute(rows).tuples():
+        for member_id, at, outcome in self.session.execute(rows):
             if member_id is not None and outcome != _FALSE_ALARM:
                 self.days[member_id].alarms.add(self._day(member_id, at))
 
@@ -186,7 +186,7 @@ class _Gathering:
         rows = select(Step.member_id, Step.decided_at).where(
             Step.member_id.in_(self.ids), Step.state == StepState.ACCEPTED
         )
-        for member_id, at in self.session.execute(rows).tuples():
+        for member_id, at in self.session.execute(rows):
             if at is not None:
                 days, day = self.days[member_id], self._day(member_id, at)
                 days.stepped_on = max(days.stepped_on or day, day)
@@ -196,6 +196,6 @@ class _Gathering:
         rows = select(Concern.member_id, Concern.ended_at).where(
             Concern.member_id.in_(self.ids), or_(Concern.ended_at.is_(None), Concern.ended_at >= self.since)
         )
-        for member_id, ended_at in self.session.execute(rows).tuples():
+        for member_id, ended_at in self.session.execute(rows):
             days, day = self.days[member_id], self._day(member_id, ended_at or self.now)
             days.concerned_on = max(days.concerned_on or day, day)
