@@ -14,6 +14,7 @@ from safety.crisis_contact import CrisisContact, leave_contact
 from safety.flags import claim_flag, raise_flag
 from safety.private_line import say_on_line
 from safety.reveals import answer_reveal, ask_reveal
+from scheduling.aftercare.measures.history import sittings_of
 from scheduling.aftercare.supporters import add_supporter, supporters_of
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
@@ -27,6 +28,7 @@ from scheduling.meetings import find_meeting, occurrences_of
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
 from tests.builders.elsewhere import a_calendar_elsewhere, a_list_of_meetings
+from tests.builders.measures import a_sitting
 
 
 def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]:
@@ -48,6 +50,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "appointment_id": appointment.id if appointment else "none",
         "feed_id": feed_id,
         "account_id": _an_app_password(session, person, now),
+        "response_id": _an_answered_measure(session, member, now),
         "supporter_id": _somebody_beside(session, person, now),
         "block_id": block.id if block else "none",
         "member_id": member.id,
@@ -65,6 +68,15 @@ def _somebody_beside(session: Session, person: Person, now: datetime) -> str:
         told = "Marcus", "+13125550141", "Brother. Any hour."
         theirs = [add_supporter(session, person.id, *told, by=person.id, now=now)]
     return theirs[0].id
+
+
+def _an_answered_measure(session: Session, member: Person, now: datetime) -> str:
+    sent = sittings_of(session, member.id, "phq-9")
+    return (
+        sent[-1].response_id
+        if sent
+        else a_sitting(session, member.id, "phq-9", 1, now=now, q9="0").response_id
+    )
 
 
 def _an_app_password(session: Session, person: Person, now: datetime) -> str:
