@@ -13,6 +13,7 @@ from foundation.database import Database
 from foundation.outbox import LEASE, Claimed
 from foundation.settings import Settings
 from jobs import calling
+from jobs.channels import choosing
 from mail.compose import Unsendable
 from mail.render import render
 from mail.send import NotSent, Sender
@@ -97,6 +98,10 @@ def _readied(post: Post, claimed: Claimed, now: datetime) -> Callable[[], None] 
     with post.database.read() as session:
         if claimed.kind == PAGE:
             return calling.page(session, claimed, post.settings, now=now)
+        if claimed.kind in choosing.KINDS:
+            means = choosing.Means(post.settings, post.sender, post.database)
+            way = choosing.way_of(session, claimed, means, now=now)
+            return way if isinstance(way, str) else way.send
         mail = render(session, claimed, post.settings, now=now)
     return NOT_NEEDED if mail is None else lambda: post.sender.send(mail)
 

@@ -24,9 +24,11 @@ from web import (
     operations,
     paper_check,
     public,
+    reminder_choices,
     reminder_link,
     signin,
     signin_again_by_mail,
+    signin_elsewhere,
     signin_factors,
     signin_passkey,
     signin_set_up,
@@ -39,6 +41,7 @@ from web.admin import forms as admin_forms
 from web.admin import measures as admin_measures
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
+from web.admin import reports as admin_reports
 from web.admin import retention as admin_retention
 from web.admin import services as admin_services
 from web.api import appointments as api_appointments
@@ -89,7 +92,7 @@ from web.staff import steps as staff_steps
 from web.staff import waiting as staff_waiting
 
 FRONT = (assets, public, operations, meetings, directory, leaving, account, contact, takeout)
-OWN_WAYS = (account_ways_in, account_address)
+OWN_WAYS = (account_ways_in, account_address, signin_elsewhere)
 WAYS_IN = (signin, signin_passkey, signin_factors, signin_again_by_mail, signin_set_up, *OWN_WAYS)
 CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
 BOOKING = (booking, appointments, *CALENDARS, devmail)
@@ -126,8 +129,9 @@ ADMIN = (
     admin_on_call,
     admin_directory,
 )
-JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings)
-HOUSE = (again, reminder_link, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
+JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings, admin_reports)
+REMINDERS = (reminder_link, reminder_choices)
+HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
