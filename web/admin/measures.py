@@ -23,7 +23,7 @@ def list_all() -> str:
     )
 
 
-@blueprint.get("/<code>/file")
+@blueprint.get("/<code>/file.txt")
 @requires("coordinator")
 def give_file(code: str) -> Response:
     """Ours, to begin one's own from."""
