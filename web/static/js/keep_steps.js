@@ -3,6 +3,7 @@
 const SCOPE = "/care/steps";
 const STORE = "steps";
 const ASKED = "steps-asked";
+const AFRESH = 3_600_000;
 
 export async function keepSteps(doc = document) {
   const wish = doc.documentElement.dataset.steps;
@@ -16,18 +17,19 @@ export async function dropSteps() {
     const found = await navigator.serviceWorker.getRegistration(SCOPE);
     if (found?.scope.endsWith(SCOPE)) await found.unregister();
     await caches.delete(STORE);
+    localStorage.removeItem(ASKED);
   } catch (refusal) {
     console.info("This browser keeps nothing.", refusal.name);
   }
 }
 
-// Once a visit the copy is made anew, since a therapist may have changed it. A browser that is set to keep
+// Once an hour the copy is made anew, since a therapist may have changed it. A browser that is set to keep
 // nothing refuses, and then the page works with a connection only.
 async function keep() {
   try {
     const worker = await navigator.serviceWorker.register(`${SCOPE}/worker.js`, { scope: SCOPE });
-    if (sessionStorage.getItem(ASKED)) return;
-    sessionStorage.setItem(ASKED, "1");
+    if (Date.now() - Number(localStorage.getItem(ASKED)) < AFRESH) return;
+    localStorage.setItem(ASKED, String(Date.now()));
     worker.active?.postMessage("keep");
   } catch (refusal) {
     console.info("The steps are not kept here.", refusal.name);
