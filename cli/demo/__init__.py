@@ -12,6 +12,7 @@ from auth.people import Person, Role, people_with
 from cli.demo.again import book_weekly
 from cli.demo.asking import ask_for_long_sessions
 from cli.demo.blocks import block_some_noons
+from cli.demo.care import follow_the_plans, put_into_care
 from cli.demo.cast import Clinic, add_members, add_staff
 from cli.demo.check_ins import answer_for_three_months
 from cli.demo.circles import add_circle
@@ -78,7 +79,9 @@ def fill(session: Session, *, people: int, appointments: int, seed: int, now: da
     add_circle(clinic, services[0])
     add_offers(clinic)
     write_some_steps(clinic)
+    put_into_care(clinic)
     answer_for_three_months(clinic)
+    follow_the_plans(clinic)
     hold_a_past_evening(clinic, friday)
     past = Delivery.state == "waiting", Delivery.due_at <= now
     session.execute(update(Delivery).where(*past).values(state="dropped", done_at=now, last_error="demo"))

@@ -10,11 +10,12 @@ from auth.people import find_member
 from foundation.audit import record
 from foundation.columns import new_id
 from foundation.errors import DomainError
+from foundation.zones import find_zone
 from safety.flags import raise_flag
 from scheduling.aftercare.checkup_records import Checkup, Outcome
 from scheduling.aftercare.concerns import end_by_contact, hold_care, reopen_concerns
 from scheduling.aftercare.plan_contacts import finish_contact
-from scheduling.aftercare.plan_records import BY_STAFF, OPEN, ContactState, PlannedContact
+from scheduling.aftercare.plan_records import BY_STAFF, OPEN, CarePlan, ContactState, PlannedContact
 from scheduling.listening import MEMBER
 
 __all__ = ["SLIP", "Checkup", "Outcome", "contacts_made", "note_contact", "take_back_contact"]
@@ -54,7 +55,7 @@ def note_contact(
     by: str,
     now: datetime,
 ) -> Checkup:
-    """Keep how a contact went, and finish what was planned with it. Audited; the note is sealed.
+    """Keep how a contact went, and finish what was planned with it and what ran out before. Audited, sealed.
 
     Reached or declined also ends the member's concerns; escalating calls out whoever is on call, as danger in
     a room does. Raises UnknownPerson, ContactGone, SayWhatHappened.
@@ -75,7 +76,7 @@ def note_contact(
     if outcome in _FINISHES:
         end_by_contact(session, member.id, outcome.value, by=by, now=now)
         if planned is not None:
-            finish_contact(session, planned.id, state=_FINISHES[outcome], by=by, now=now)
+            _finish(session, planned, _FINISHES[outcome], by, now)
     if outcome is Outcome.ESCALATE:
         raise_flag(
             session, place=f"{MEMBER}{member.id}", source=SOURCE, source_id=checkup.id, person_id=member.id,
@@ -122,11 +123,24 @@ def _open_contact(session: Session, member_id: str, contact_id: str | None) -> P
     return found
 
 
+def _finish(session: Session, planned: PlannedContact, state: ContactState, by: str, now: datetime) -> None:
+    """That one, and with it what had run out before: somebody has just spoken, and owes no second call."""
+    finish_contact(session, planned.id, state=state, by=by, now=now)
+    plan = session.get_one(CarePlan, planned.plan_id)
+    run_out = select(PlannedContact.id).where(
+        PlannedContact.plan_id == plan.id,
+        PlannedContact.state == ContactState.DUE,
+        PlannedContact.kind.in_(sorted(BY_STAFF)),
+        PlannedContact.due_by < now.astimezone(find_zone(plan.timezone)).date(),
+    )
+    for contact_id in session.scalars(run_out).all():
+        finish_contact(session, contact_id, state=ContactState.MISSED, by=by, now=now)
+
+
 def _reopen(session: Session, checkup: Checkup) -> None:
-    if checkup.planned_contact_id is None:
-        return
-    planned = session.get(PlannedContact, checkup.planned_contact_id)
-    if planned is not None and planned.done_at == checkup.at and planned.state in set(_FINISHES.values()):
+    """All that was finished at the moment of that contact."""
+    theirs = PlannedContact.member_id == checkup.member_id, PlannedContact.done_at == checkup.at
+    for planned in session.scalars(select(PlannedContact).where(*theirs)):
         state = ContactState.BOOKED if planned.appointment_id else ContactState.DUE
         planned.state, planned.done_at = state.value, None
-        session.flush()
+    session.flush()

@@ -85,9 +85,10 @@ class Line:
 
     @property
     def contact_id(self) -> str | None:
-        """The planned contact that an outcome finishes: the one that waits longest."""
-        planned = [one for one in self.reasons if one.due_by is not None]
-        return min(planned, key=lambda one: one.due_by or date.max).ref if planned else None
+        """The planned contact that an outcome finishes: the next to run out, or the last that ran out."""
+        planned = [(one.due_by, one.ref) for one in self.reasons if one.due_by is not None]
+        ahead = [one for one in planned if one[0] >= self.member.today]
+        return (min(ahead) if ahead else max(planned))[1] if planned else None
 
     @property
     def rank(self) -> tuple[int, date, int, str]:

@@ -97,6 +97,17 @@ def test_reached_is_one_touch_and_one_more_takes_it_back(clinic: Clinic) -> None
     assert "Nothing heard for 15 days" in page.text
 
 
+def test_one_call_settles_what_had_run_out_before(clinic: Clinic) -> None:
+    plan = plan_for(clinic, clinic.jonah)
+    older, newer = due(clinic, plan, ago(3), ContactKind.CHECKUP), due(clinic, plan, TODAY)
+    dana = clinic.visit(clinic.dana)
+    page = dana.press(dana.open(LIST), "Reached: Jonah Reed")
+    assert (state_of(clinic, older), state_of(clinic, newer)) == ("missed", "done")
+    assert names_in_order(page) == []
+    dana.press(page, "That was a slip")
+    assert (state_of(clinic, older), state_of(clinic, newer)) == ("due", "due")
+
+
 def test_word_left_waits_for_tomorrow(clinic: Clinic) -> None:
     call = due(clinic, plan_for(clinic, clinic.jonah), TODAY)
     dana = clinic.visit(clinic.dana)

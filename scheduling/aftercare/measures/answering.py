@@ -15,6 +15,7 @@ from foundation.columns import new_id
 from foundation.database import lock
 from foundation.errors import DomainError
 from foundation.zones import find_zone
+from scheduling.aftercare.judging import judge_again
 from scheduling.aftercare.measures.alarms import hear_answers, hear_words
 from scheduling.aftercare.measures.catalogue import find_measure
 from scheduling.aftercare.measures.measure import Kind, Measure
@@ -85,7 +86,9 @@ def send_answers(session: Session, member_id: str, code: str, typed: Answers, *,
         now=now,
         detail={"code": code},
     )
-    return Kept(response.id, hear_answers(session, response, measure, answers, now=now))
+    heard = hear_answers(session, response, measure, answers, now=now)
+    judge_again(session, member_id, now=now)
+    return Kept(response.id, heard)
 
 
 def _locked(session: Session, member_id: str, code: str) -> Measure:

@@ -1,0 +1,72 @@
+"""Nine members in Dana's care, some weeks or months in: most in touch, one quiet, one who was not reached."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from auth.contact_consents import ContactWay, agree_to_contact
+from auth.people import Person
+from cli.demo.cast import Clinic
+from scheduling.aftercare.admitting import blank_admission, keep_draft
+from scheduling.aftercare.contacts import Outcome, note_contact
+from scheduling.aftercare.judging import judge_again
+from scheduling.aftercare.plan_confirming import confirm_plan
+from scheduling.aftercare.plan_contacts import finish_contact
+from scheduling.aftercare.plan_records import BY_STAFF, ContactState, PlannedContact
+from scheduling.aftercare.templates import lay_default
+
+_WEEKS_AGO = (11, 2, 26, 6, 40, 1, 17, 9, 4)
+_UNREACHED, _QUIET = 3, 8
+"""Two of the nine by their place above: the one who was not reached twice, and the one who fell quiet."""
+_UNREACHED_WEEKS, _QUIET_WEEKS = 2, 3
+_NOTES = ("Sleeps better, and walks in the mornings.", "A hard week at work.", "Wants to keep the Fridays.")
+
+
+def put_into_care(clinic: Clinic) -> None:
+    """Everybody was admitted by Dana on the day their plan began."""
+    lay_default(clinic.session, now=clinic.now - timedelta(weeks=60))
+    for member, weeks in zip(clinic.members, _WEEKS_AGO, strict=False):
+        _admit(clinic, member, clinic.now - timedelta(weeks=weeks))
+
+
+def follow_the_plans(clinic: Clinic) -> None:
+    """What was due so far was done, or tried; then the rules say what they say today."""
+    for number, (member, _weeks) in enumerate(zip(clinic.members, _WEEKS_AGO, strict=False)):
+        _follow(clinic, member, number)
+        judge_again(clinic.session, member.id, now=clinic.now)
+
+
+def _admit(clinic: Clinic, member: Person, then: datetime) -> None:
+    session, dana = clinic.session, clinic.staff["dana"].id
+    told = blank_admission(session, member.id, by=dana, now=then)
+    if told is None:
+        return
+    keep_draft(session, member.id, told, seen=None, by=dana, now=then)
+    confirm_plan(session, member.id, by=dana, now=then)
+    ways = [ContactWay.CALL, ContactWay.TEXT]
+    agree_to_contact(session, member.id, ways, by=member.id, now=then)
+    member.phone = f"+1312555{100 + clinic.members.index(member):04d}"
+
+
+def _follow(clinic: Clinic, member: Person, number: int) -> None:
+    session, zone = clinic.session, ZoneInfo(member.timezone)
+    today = clinic.now.astimezone(zone).date()
+    over = PlannedContact.member_id == member.id, PlannedContact.state == ContactState.DUE
+    waiting = session.scalars(select(PlannedContact).where(*over, PlannedContact.due_by < today))
+    for one in waiting.all():
+        at = datetime.combine(one.due_by, time(11), tzinfo=zone)
+        weeks = (today - one.due_by).days // 7
+        if one.kind not in BY_STAFF or (number == _QUIET and weeks < _QUIET_WEEKS):
+            finish_contact(session, one.id, state=ContactState.MISSED, by=None, now=at)
+        else:
+            is_missed = number == _UNREACHED and weeks < _UNREACHED_WEEKS
+            _call(clinic, member, one, Outcome.LEFT_WORD if is_missed else Outcome.REACHED, at)
+
+
+def _call(clinic: Clinic, member: Person, one: PlannedContact, outcome: Outcome, at: datetime) -> None:
+    note = clinic.chance.choice(_NOTES) if outcome is Outcome.REACHED else "A word on the machine."
+    note_contact(
+        clinic.session, member.id, outcome, planned_contact_id=one.id, note=note,
+        by=clinic.staff["dana"].id, now=at,
+    )  # fmt: skip
