@@ -125,6 +125,7 @@ PAGES = {
         "/admin/forms/<form_id>",
         "/admin/measures",
         "/admin/on-call",
+        "/admin/reports",
         "/admin/retention",
         "/admin/directory",
         "/admin/directory/<list_id>/remove",

@@ -48,7 +48,7 @@ def test_what_the_room_counted_is_put_right_and_what_it_could_not_is_added(
     assert "Did not come 55 minutes, said by one of us" in page.text
     page = visit.press(page, "Came on Friday 13 November")
     assert "Fri 13 Nov, 7:00 pm Friday group Came said by one of us" in page.text
-    assert "1 of the last 1 week" in visit.open(f"/staff/people/{clinic.jonah.id}").text
+    assert "1 of the last 2 weeks" in visit.open(f"/staff/people/{clinic.jonah.id}").text
 
 
 def test_looking_and_marking_leave_a_trail(clinic: Clinic, meeting: Meeting) -> None:

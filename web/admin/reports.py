@@ -1,0 +1,100 @@
+"""Reports for coordinators: seven figures of twelve months, drawn, in tables and as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from io import StringIO
+
+from defusedcsv import csv
+from flask import Blueprint, make_response, render_template
+from werkzeug.wrappers import Response
+
+from foundation.zones import find_zone
+from scheduling.reports.hiding import SMALLEST
+from scheduling.reports.report import Figure, Row, Value, make_report
+from web.admin.report_words import WORDS, Words
+from web.context import db, now, settings
+from web.guards import requires
+from web.plots import Plot, Series, draw
+from web.reading_trail import note_reading
+
+blueprint = Blueprint("admin_reports", __name__, url_prefix="/admin/reports")
+_PER_CENT = (0, 25, 50, 75, 100)
+_STEPS = 4
+HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A figure as the page shows it."""
+
+    figure: Figure
+    words: Words
+    plot: Plot | None
+
+
+@blueprint.get("")
+@requires("coordinator")
+def show() -> str:
+    sheets = [Sheet(one, WORDS[one.code], _drawn(one)) for one in _figures()]
+    return render_template("admin/reports.html", sheets=sheets, smallest=SMALLEST, cell=cell_words)
+
+
+@blueprint.get("/figures.csv")
+@requires("coordinator")
+def fetch() -> Response:
+    """One line for each number; taking it is noted."""
+    told = StringIO()
+    out = csv.writer(told)
+    out.writerow(["figure", "month", "column", "value"])
+    figures = _figures()
+    for figure in figures:
+        out.writerows(_lines(figure))
+    note_reading("report.taken", "report", "figures")
+    answer = make_response(told.getvalue())
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    last = figures[0].rows[-1].month
+    answer.headers["Content-Disposition"] = f'attachment; filename="figures-{last:%Y-%m}.csv"'
+    return answer
+
+
+def cell_words(figure: Figure, row: Row, n: int) -> str:
+    """As the table says it: `hidden` for few people, a dash where nobody was."""
+    value = row.values[n] if n < len(row.values) else None
+    if value is None:
+        return "–" if row.month in figure.empty else HIDDEN
+    return f"{value:.0f} %" if figure.columns[n].endswith("%") else f"{value:g}"
+
+
+def _figures() -> list[Figure]:
+    with db().moment() as session:
+        return make_report(session, now=now(), zone=find_zone(settings().timezone))
+
+
+def _drawn(figure: Figure) -> Plot | None:
+    """Months with something hidden are left out; the line goes on over them."""
+    points = [
+        (datetime.combine(row.month, time(12), tzinfo=UTC), float(value))
+        for row in figure.rows
+        if row.month is not None and (value := row.values[figure.plotted]) is not None
+    ]
+    is_share = figure.columns[figure.plotted].endswith("%")
+    ticks = _PER_CENT if is_share else _ticks([value for _at, value in points])
+    return draw([Series(WORDS[figure.code].line, points)], ticks, find_zone("UTC"))
+
+
+def _ticks(values: list[float]) -> tuple[int, ...]:
+    """From nought to a little above the largest, in round steps."""
+    step = max(1, -(-int(max(values, default=0)) // _STEPS))
+    round_to = 10 ** (len(str(step)) - 1)
+    step = -(-step // round_to) * round_to
+    return tuple(step * n for n in range(_STEPS + 1))
+
+
+def _lines(figure: Figure) -> Iterator[tuple[str, str, str, Value | str]]:
+    rows = [*figure.rows, *([figure.total] if figure.total else [])]
+    for row in rows:
+        month = row.month.strftime("%Y-%m") if row.month else "all"
+        for column, value in zip(figure.columns, row.values, strict=False):
+            blank = "" if row.month in figure.empty else HIDDEN
+            yield figure.code, month, column, blank if value is None else round(value, 1)
