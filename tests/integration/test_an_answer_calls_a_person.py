@@ -8,7 +8,7 @@ from sqlalchemy import select
 from auth.people import Person
 from foundation.database import Database
 from safety.flags import PATIENCE, Flag, claim_flag, dispose_flag
-from tests.builders.measures import a_sitting, answers_of
+from tests.builders.measures import a_draft, a_sitting, answers_of
 from tests.builders.people import a_coordinator, a_practitioner
 from tests.builders.post import owed
 from tests.clinic import NOW, Clinic
@@ -74,6 +74,19 @@ def test_a_line_of_ones_own_is_heard_as_in_the_room(clinic: Clinic) -> None:
     calm = jonah.press(page, "Send", **form("check-in", 3, line="Can you hear me?"))
     assert calm.status == 200
     assert len(flags(clinic)) == 1
+
+
+def test_what_grows_while_somebody_types_is_one_cry(clinic: Clinic) -> None:
+    said = "I want to kill myself", "I want to kill myself tonight", "I want to kill myself tonight. Sorry."
+    with clinic.database.write() as session:
+        for line in said:
+            a_draft(session, clinic.jonah.id, "check-in", now=NOW, line=line)
+        for chosen in "132":
+            a_draft(session, clinic.jonah.id, "phq-9", now=NOW, q9=chosen)
+    told = sorted(flag.text for flag in flags(clinic))
+    assert told[0] == said[-1]
+    assert len(told) == 2
+    assert told[1].endswith("“More than half the days”"), "as it was last"
 
 
 def test_a_line_that_is_too_long_is_heard_all_the_same(clinic: Clinic) -> None:

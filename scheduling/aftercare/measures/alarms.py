@@ -1,11 +1,13 @@
 """An answer that needs a person reaches one the same moment, as words in the room do."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth.people import Person, find_person
+from auth.people import find_person
 from safety.flags import Flag, raise_flag
 from safety.screening import Tier, screen
 from scheduling.aftercare.measures.measure import Kind, Measure
@@ -17,21 +19,31 @@ SOURCE = "measure"
 _LONGEST_KEPT = 4000
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """`words` are what the alert quotes. A chosen answer may change and is still the same answer."""
+
+    rule: str
+    words: str
+    is_chosen: bool
+
+    def is_told_by(self, flag: Flag) -> bool:
+        """What is kept while somebody types grows from one look to the next: it is one cry, not five."""
+        if self.is_chosen:
+            return flag.rule == self.rule
+        return flag.text in self.words or self.words in flag.text
+
+
 def hear_answers(
     session: Session, response: MeasureResponse, measure: Measure, answers: Answers, *, now: datetime
 ) -> bool:
     """Raise a flag for every answer that needs a person, sent or only kept. Says whether there was one.
 
-    The same answer of one sitting calls nobody twice while its flag is open.
+    One answer of one sitting calls nobody twice while its flag is open; the flag has it as it was last.
     """
     found = [*_alarming(measure, answers), *_in_danger(measure, answers)]
-    if not found:
-        return False
-    member, known = find_person(session, response.member_id), _open_words(session, response.id)
-    for rule, words in found:
-        if words not in known:
-            _raise(session, response, member, rule, words, now)
-    return True
+    _tell(session, response, found, now)
+    return bool(found)
 
 
 def hear_words(session: Session, response: MeasureResponse, text: str, *, now: datetime) -> bool:
@@ -39,36 +51,42 @@ def hear_words(session: Session, response: MeasureResponse, text: str, *, now: d
     verdict = screen(text)
     if verdict.tier is not Tier.CRISIS:
         return False
-    words = text[:_LONGEST_KEPT]
-    if words not in _open_words(session, response.id):
-        member = find_person(session, response.member_id)
-        _raise(session, response, member, verdict.rule, words, now)
+    _tell(session, response, [_Heard(verdict.rule, text[:_LONGEST_KEPT], False)], now)
     return True
 
 
-def _alarming(measure: Measure, answers: Answers) -> list[tuple[str, str]]:
+def _alarming(measure: Measure, answers: Answers) -> list[_Heard]:
     asked = [(alarm, measure.item(alarm.item)) for alarm in alarms_in(measure, answers)]
     return [
-        (alarm.name, f"{measure.name}: “{item.text}” Answer: “{said(item, answers[item.id])}”")
+        _Heard(alarm.name, f"{measure.name}: “{item.text}” Answer: “{said(item, answers[item.id])}”", True)
         for alarm, item in asked
     ]
 
 
-def _in_danger(measure: Measure, answers: Answers) -> list[tuple[str, str]]:
+def _in_danger(measure: Measure, answers: Answers) -> list[_Heard]:
     """Each text by itself, so that the alert quotes what was written."""
     texts = [answers.get(item.id, "") for item in measure.items if item.kind is Kind.TEXT]
     heard = [(screen(text), text) for text in texts if text]
-    return [(verdict.rule, text) for verdict, text in heard if verdict.tier is Tier.CRISIS]
+    return [_Heard(verdict.rule, text, False) for verdict, text in heard if verdict.tier is Tier.CRISIS]
 
 
-def _open_words(session: Session, response_id: str) -> set[str]:
+def _tell(session: Session, response: MeasureResponse, found: Sequence[_Heard], now: datetime) -> None:
+    still_open = _open_flags(session, response.id) if found else []
+    for heard in found:
+        told = next((flag for flag in still_open if heard.is_told_by(flag)), None)
+        if told is None:
+            _raise(session, response, heard, now)
+        elif heard.is_chosen or len(heard.words) > len(told.text):
+            told.text = heard.words
+
+
+def _open_flags(session: Session, response_id: str) -> list[Flag]:
     theirs = Flag.source == SOURCE, Flag.source_id == response_id, Flag.state != "disposed"
-    return {flag.text for flag in session.scalars(select(Flag).where(*theirs))}
+    return list(session.scalars(select(Flag).where(*theirs)))
 
 
-def _raise(
-    session: Session, response: MeasureResponse, member: Person, rule: str, words: str, now: datetime
-) -> None:
+def _raise(session: Session, response: MeasureResponse, heard: _Heard, now: datetime) -> None:
+    member = find_person(session, response.member_id)
     raise_flag(
         session,
         place=f"{MEMBER}{member.id}",
@@ -76,7 +94,7 @@ def _raise(
         source_id=response.id,
         person_id=member.id,
         known_as=member.name,
-        text=words,
-        rule=rule[:40],
+        text=heard.words,
+        rule=heard.rule,
         now=now,
     )

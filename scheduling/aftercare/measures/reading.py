@@ -13,6 +13,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,19}")
 _HIGHEST_LEVEL = 4
 _MOST_ITEMS = 60
+_LONGEST_NAME = 40
 _FEWEST_OPTIONS = 2
 _KNOWN = {
     "code", "version", "title", "name", "about", "ask", "source", "licence", "how_to_word",
@@ -111,6 +112,7 @@ def _problems(measure: Measure, table: Table) -> list[tuple[object, str]]:
         (not any(item.counts for item in measure.items), "No question counts towards the score."),
         (_loose_counts(measure), "A question that counts must be required, and cannot be a text."),
         (_bad_bands(measure), "`band` begins at the lowest score, rises, and has a level from 0 to 4."),
+        (any(len(one.name) > _LONGEST_NAME for one in measure.alarms), "An `alarm` has a name up to 40."),
         (_unreached(measure.alarms, asked), "An `alarm` names a question, and points that it can have."),
         ([one for one in measure.lines if one.item and one.item not in asked], "A `line` has no question."),
     ]
