@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+import foundation.own_seals  # noqa: F401 - from here on texts are sealed for whom they are about
 from auth.addresses import BadAddress, normalise_address
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
 from foundation.database import Base, lock

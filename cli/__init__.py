@@ -7,6 +7,7 @@ import click
 from cli.backup.commands import backup, restore
 from cli.demo import demo as demo_command
 from cli.doctor import doctor as doctor_command
+from cli.keys.commands import keys
 from cli.people import person, signin_link, token
 from cli.run import serve, web, worker
 from cli.schema import migrate
@@ -19,7 +20,7 @@ def commands() -> None:
     """Evenside: meetings, follow-ups and calendars for people who have left treatment."""
 
 
-_OF_THE_HOUSE = (serve, web, worker, migrate, backup, restore, doctor_command)
+_OF_THE_HOUSE = (serve, web, worker, migrate, backup, restore, keys, doctor_command)
 
 for command in (*_OF_THE_HOUSE, demo_command, person, signin_link, token):
     commands.add_command(command)

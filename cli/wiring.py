@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from foundation.columns import install_key
 from foundation.database import Database
+from foundation.keyring import KEYRING
 from foundation.logs import configure
 from foundation.settings import Settings, SettingsError, read_settings
 from safety.hearing import warm
@@ -23,7 +23,7 @@ def settings_from_environment() -> Settings:
     """Settings of this process, with its logs and encryption key in place. Raises SettingsError."""
     settings = read_settings(os.environ)
     configure()
-    install_key(settings.encryption_key)
+    KEYRING.install(settings.keys, settings.key_file)
     _listen_by(settings)
     _judge_by(settings)
     use_measures(settings.data / "measures")

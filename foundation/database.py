@@ -11,8 +11,9 @@ import pysqlite3
 from sqlalchemy import Connection, Engine, MetaData, TextualSelect, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from foundation.keyring import KEYRING
 from foundation.silence import connect_patiently
 
 _NAMES = {
@@ -34,6 +35,8 @@ _QUEUE_SECONDS = 10
 _IN_THE_WAY = frozenset({"40001", "40P01"})
 """Two transactions stood in each other's way, and PostgreSQL ended one: serialisation, deadlock."""
 _WAIT_FOR_NO_DISK = text("SET LOCAL synchronous_commit TO off")
+_ALL_KEYS = text("SELECT id, wrapped FROM person_key")
+_ONE_KEY = text("SELECT id, wrapped FROM person_key WHERE id = :name")
 _LOCK_IN_ORDER = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:numbers AS bigint[])) AS key")
 """An array is unnested in its own order, so the locks are taken in it."""
 
@@ -55,6 +58,8 @@ class Database:
         self._noting = self.engine.execution_options(evenside_write=True, evenside_light=True)
         self._statements: dict[TextualSelect, tuple[str, Sequence[str]]] = {}
         self.after_commit: Callable[[Session], None] = _say_nothing
+        self._url = url
+        KEYRING.add_source(self)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -129,7 +134,16 @@ class Database:
         with self.write() as session:
             return command(session)
 
+    def find_keys(self, name: str | None) -> dict[str, bytes]:
+        """People's keys, wrapped: one by its name, or all. Over a connection of its own, since rows are
+        being read while a key is wanted."""
+        aside = create_engine(self.engine.url, module=_driver(self._url), poolclass=NullPool, **_QUIET)
+        with aside.connect() as connection:
+            rows = connection.execute(_ONE_KEY if name else _ALL_KEYS, {"name": name} if name else {})
+            return {row[0]: bytes(row[1]) for row in rows}
+
     def close(self) -> None:
+        KEYRING.remove_source(self)
         self.engine.dispose()
         self._reading.dispose()
 
@@ -189,6 +203,10 @@ def _postgres_engine(url: str, options: str = "", **more: Any) -> Engine:
 
 def _is_postgres(url: str) -> bool:
     return make_url(url).get_backend_name() == "postgresql"
+
+
+def _driver(url: str) -> Any:
+    return psycopg if _is_postgres(url) else pysqlite3
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:

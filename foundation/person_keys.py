@@ -1,17 +1,27 @@
-"""A key for each person: what is sealed with it opens nowhere any more once it is destroyed."""
+"""A key for each person: what is sealed with it opens nowhere any more once it is destroyed.
 
+Keys lie in the database, each sealed with the house's, and never in a backup's file: a backup opens only for
+those whose key is still there (docs/decisions/0034). Whose a row is, the register says (foundation/personal).
+"""
+
+import os
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import LargeBinary, String, delete
+from sqlalchemy import Connection, LargeBinary, String, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import Id, UtcDateTime
 from foundation.database import Base
-from foundation.personal import explains
+from foundation.key_file import KEY_BYTES
+from foundation.keyring import KEYRING
+from foundation.personal import explains, holdings_in
+from foundation.sealing import NAME_BYTES
 
 
 class PersonKey(Base):
-    """Somebody's key, itself sealed with the house's."""
+    """Somebody's key, itself sealed with the house's. The newest seals, older ones open what they sealed."""
 
     __tablename__ = "person_key"
 
@@ -24,6 +34,37 @@ class PersonKey(Base):
 explains(PersonKey, "owner_id", "a key opens what is told elsewhere; it is destroyed with the account")
 
 
+def owner_of(connection: Connection, table: str, row: Mapping[str, Any]) -> str | None:
+    """The id of whose this row is, by what the register says of its table; None where it is the house's."""
+    for held in holdings_in(table):
+        named = row.get(held.column)
+        if named is None:
+            continue
+        if held.parent is None:
+            return str(named)
+        [key] = held.parent.primary_key.columns
+        above = connection.execute(select(held.parent).where(key == named)).mappings().first()
+        return owner_of(connection, held.parent.name, dict(above)) if above else None
+    return None
+
+
+def key_for(connection: Connection, owner_id: str, *, now: datetime) -> bytes:
+    """The name of the key that seals what is theirs; it is made when there is none."""
+    newest = (PersonKey.created_at.desc(), PersonKey.id)
+    found = connection.scalar(select(PersonKey.id).where(PersonKey.owner_id == owner_id).order_by(*newest))
+    return bytes.fromhex(found) if found else make_key(connection, owner_id, now=now)
+
+
+def make_key(connection: Connection, owner_id: str, *, now: datetime) -> bytes:
+    """A new one, which seals from now on. Returns its name."""
+    name, key = os.urandom(NAME_BYTES), os.urandom(KEY_BYTES)
+    row = {"id": name.hex(), "owner_id": owner_id, "wrapped": KEYRING.wrap(key, name), "created_at": now}
+    connection.execute(insert(PersonKey).values(**row))
+    KEYRING.remember(name, key)
+    return name
+
+
 def destroy_keys(session: Session, person_id: str) -> None:
     """Whatever was sealed with them does not open any more, here or in any backup."""
-    session.execute(delete(PersonKey).where(PersonKey.owner_id == person_id))
+    gone = delete(PersonKey).where(PersonKey.owner_id == person_id).returning(PersonKey.id)
+    KEYRING.forget([bytes.fromhex(one) for one in session.scalars(gone).all()])

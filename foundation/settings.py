@@ -9,7 +9,9 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foundation.key_file import HouseKeys, read_key_file
 from foundation.mailbox import read_mailbox
+from foundation.oidc_providers import OidcProvider, is_oidc_setting, read_providers
 from foundation.pager import Pager, read_pager
 from foundation.push_key import PushKey, is_contact
 from foundation.reach import Reach
@@ -70,6 +72,9 @@ class Settings:
     mail_from: str
     org_name: str
     timezone: str
+    older_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    index_key: bytes | None = field(default=None, repr=False)
+    key_file: Path | None = None
     smtp_url: str | None = None
     helplines_file: Path | None = None
     rules_file: Path | None = None
@@ -86,6 +91,12 @@ class Settings:
     reach: Reach = field(default_factory=Reach)
     place: str = ""
     replies_url: str | None = field(default=None, repr=False)
+    oidc: tuple[OidcProvider, ...] = ()
+
+    @property
+    def keys(self) -> HouseKeys:
+        """The house's keys: the newest, and those from before a rotation."""
+        return HouseKeys(self.encryption_key, self.older_keys, self.index_key)
 
     @property
     def is_https(self) -> bool:
@@ -108,12 +119,17 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     problems = _unknown(values)
     get = _Reader(values, problems)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)  # who is a member is in there
+    key_file = Path(get("ENCRYPTION_KEY_FILE") or data / "encryption.key")
+    house = _house_keys(key_file, problems)
     settings = Settings(
         data=data,
         database_url=_database_url(get, data),
         base_url=_base_url(get, problems),
         secret_key=_key(get("SECRET_KEY_FILE"), data / "secret.key", problems),
-        encryption_key=_key(get("ENCRYPTION_KEY_FILE"), data / "encryption.key", problems),
+        encryption_key=house.newest,
+        older_keys=house.older,
+        index_key=house.kept_index,
+        key_file=key_file,
         mail_from=get("MAIL_FROM") or "Evenside <no-reply@localhost>",
         org_name=get("ORG_NAME") or "Evenside",
         timezone=_timezone(get, problems),
@@ -125,6 +141,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         care_rules_file=Path(get("CARE_RULES_FILE")) if get("CARE_RULES_FILE") else None,
         redis_url=_redis_url(get, problems),
         metrics_token=_metrics_token(get, problems),
+        oidc=read_providers(values, get, problems),
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
         keep_questions_days=_days(get, problems),
@@ -171,7 +188,7 @@ def _unknown(values: Mapping[str, str]) -> list[str]:
     def known(name: str) -> bool:
         plain = name.removeprefix("EVENSIDE_")
         ours = _KNOWN | _OF_THE_TESTS
-        return plain in ours or plain.removesuffix("_FILE") in _KNOWN or plain.startswith("OIDC_")
+        return plain in ours or plain.removesuffix("_FILE") in _KNOWN or is_oidc_setting(name)
 
     return [
         f"{name} is not a setting of Evenside; is it misspelt?" for name in sorted(values) if not known(name)
@@ -282,6 +299,16 @@ def _key(named: str, default: Path, problems: list[str]) -> bytes:
     if len(key) != _KEY_BYTES:
         problems.append(f"{path} must hold 64 hexadecimal digits (32 bytes); restore it from your backup.")
     return key
+
+
+def _house_keys(path: Path, problems: list[str]) -> HouseKeys:
+    if not path.exists():
+        _make_key(path)
+    try:
+        return read_key_file(path)
+    except ValueError:
+        problems.append(f"{path} must hold 64 hexadecimal digits (32 bytes); restore it from your backup.")
+        return HouseKeys(b"")
 
 
 def _make_key(path: Path) -> None:

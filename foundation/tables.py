@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from functools import cache
 
 from sqlalchemy import inspect
 
@@ -16,6 +17,7 @@ class UnknownTables(Exception):
     """The database has tables that this program does not know: it is older than what filled them."""
 
 
+@cache
 def know_every_table() -> None:
     """Import whatever holds tables: then `Base.metadata` and the register of personal.py are whole."""
     for room in ROOMS:

@@ -58,7 +58,7 @@ class Participant(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    pseudonym: Mapped[str] = mapped_column(Encrypted("room_participant.pseudonym"))
+    pseudonym: Mapped[str] = mapped_column(Encrypted("room_participant.pseudonym", shared=True))
     key: Mapped[str] = mapped_column(String(64))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,9 +85,9 @@ class Question(Base):
     participant_id: Mapped[str] = mapped_column(ForeignKey("room_participant.id"), index=True)
     number: Mapped[int] = mapped_column(Integer)
     public_number: Mapped[int | None] = mapped_column(Integer)
-    text: Mapped[str] = mapped_column(Encrypted("room_question.text"))
-    original: Mapped[str | None] = mapped_column(Encrypted("room_question.original"))
-    reply: Mapped[str | None] = mapped_column(Encrypted("room_question.reply"))
+    text: Mapped[str] = mapped_column(Encrypted("room_question.text", shared=True))
+    original: Mapped[str | None] = mapped_column(Encrypted("room_question.original", shared=True))
+    reply: Mapped[str | None] = mapped_column(Encrypted("room_question.reply", shared=True))
     anonymous: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(Integer, default=1)
@@ -127,7 +127,7 @@ class RoomEvent(Base):
     ordinal: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    body: Mapped[str] = mapped_column(Encrypted("room_event.body"))
+    body: Mapped[str] = mapped_column(Encrypted("room_event.body", shared=True))
 
 
 class StreamHead(Base):
@@ -176,7 +176,7 @@ class RoomNote(Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     participant_id: Mapped[str] = mapped_column(ForeignKey("room_participant.id"), index=True)
     author_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    text: Mapped[str] = mapped_column(Encrypted("room_note.text"))
+    text: Mapped[str] = mapped_column(Encrypted("room_note.text", shared=True))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from foundation.columns import install_key
 from foundation.database import Database
+from foundation.keyring import KEYRING
 from foundation.settings import Settings
 from realtime.gateway import init_realtime
 from web.access_log import init_access_log
@@ -35,7 +35,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     """The web of one installation. `clock` gives the present as aware UTC; tests move it by hand."""
     app = HushedFlask("evenside", template_folder=str(_TEMPLATES), static_folder=None)
     app.config.from_mapping(_config(settings))
-    install_key(settings.encryption_key)
+    KEYRING.install(settings.keys, settings.key_file)
     app.extensions["evenside"] = House(settings, Database(settings.database_url), clock)
     for part in (
         init_access_log,

@@ -48,9 +48,15 @@ def rows_in(path: Path, keys: list[bytes]) -> Iterator[Row]:
             elif "table" in line:
                 table, columns = line["table"], tuple((name, kind) for name, kind in line["columns"])
                 counts[table] = 0
-            elif line["end"] == counts:
+            elif "end" in line and line["end"] == counts:
                 return
         raise NotOurFile("It is not whole: rows are missing at its end.")
+
+
+def keys_in(path: Path, keys: list[bytes]) -> dict[str, str]:
+    """Whose each of the keys is that open what is sealed in it, by its name. Raises NotOurFile."""
+    with path.open("rb") as file:
+        return dict(next(iter(_lines(file, keys)))["keys"])
 
 
 def _lines(file: BinaryIO, keys: list[bytes]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, text
 
+from cli.backup.key_book import book_beside, write_book
 from cli.backup.rows import LEFT_OUT, columns_of, read_rows
 from cli.backup.sealed_file import SealedWriter
 from foundation.database import Base, Database
@@ -32,9 +33,12 @@ class Written:
         return sum(self.counts.values())
 
 
-def write_backup(database: Database, path: Path, key: bytes, *, now: datetime) -> Written:
+def write_backup(
+    database: Database, path: Path, key: bytes, *, book: Path | None = None, now: datetime
+) -> Written:
     """Write everything as it is at one moment; nobody who works meanwhile waits. The file appears whole.
 
+    People's keys go into `book`, which lies beside unless it is said otherwise.
     Raises UnknownTables when the database holds more than this program knows, and OSError.
     """
     require_known(database)
@@ -43,6 +47,7 @@ def write_backup(database: Database, path: Path, key: bytes, *, now: datetime) -
         connection = session.connection()
         label = {"made_at": now.isoformat(), "schema": connection.execute(_SCHEMA).scalar_one()}
         with SealedWriter(file, key, label) as sealed, gzip.GzipFile(fileobj=sealed, mode="wb") as packed:
+            _say(packed, {"keys": write_book(connection, book or book_beside(path), key, now=now)})
             counts = _write_tables(connection, packed)
         file.flush()
         os.fsync(file.fileno())
