@@ -33,6 +33,7 @@ def show() -> str:
             has=factors_of(session, mine),
             passkeys=passkeys_of(session, mine),
             identities=identities_of(session, mine),
+            labels={one.name: one.label for one in settings().oidc},
             can_ask=party().can_ask,
             is_fresh=is_fresh(actor(), now=now()),
         )

@@ -64,6 +64,7 @@ from web.staff import (
     attendance,
     availability,
     blocks,
+    care_plan,
     elsewhere,
     moving,
     moving_group,
@@ -100,6 +101,7 @@ WAITING = (groups, waiting, staff_groups, staff_group, staff_group_date, staff_w
 STAFF = (
     week,
     admit,
+    care_plan,
     blocks,
     moving,
     moving_group,

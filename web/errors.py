@@ -10,6 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from auth.factors import LastFactor
+from auth.oidc_refusal import OidcRefused, UnknownProvider
+from auth.outside_identities import LinkedElsewhere
 from auth.people import UnknownPerson
 from auth.permissions import NeedsSecondFactor, NotAllowed, NotSignedIn, NotYours
 from auth.throttle import TooMany
@@ -86,6 +88,9 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     NotSignedIn: (401, "errors/signed_out.html"),
     NeedsSecondFactor: (401, "errors/refused.html"),
     LastFactor: _CONFLICT,
+    LinkedElsewhere: _CONFLICT,
+    OidcRefused: (400, "errors/elsewhere_failed.html"),
+    UnknownProvider: _MISSING,
     NotAllowed: (403, "errors/not_allowed.html"),
     Removed: (403, "errors/refused.html"),
     NotYours: _MISSING,
