@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from cli.doctor_measures import measures_here
 from cli.doctor_wakeups import wakeups
 from cli.findings import GOOD, NOTE, UNSAFE, Finding
 from cli.wiring import open_database, settings_from_environment, utc_now
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _worker(settings)
     yield wakeups(settings)
     yield _hearing(settings)
+    yield measures_here()
     yield _pager(settings)
     yield from _on_call(settings)
     if settings.demo:

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.doctor_measures import measures_here
+from cli.findings import GOOD, Finding
 from scheduling.aftercare.measures.catalogue import (
     SHIPPED,
     UnknownMeasure,
@@ -131,6 +133,10 @@ def test_a_file_that_cannot_be_used_is_named_and_stops_nothing(folder: Path) -> 
     assert set(broken_measures()) == {"rest.toml", "odd.toml"}
     assert "the same `id`" in broken_measures()["rest.toml"]
     assert set(measures()) == {"phq-9", "gad-7", "csbd-19", "check-in"}
+    assert "rest.toml" in measures_here().words
+    for path in folder.iterdir():
+        path.unlink()
+    assert measures_here() == Finding(GOOD, "Members can be asked: GAD-7, PHQ-9, Weekly check-in.")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ form.addEventListener("input", (event) => {
   timer = setTimeout(keep, QUIET);
 });
 form.addEventListener("submit", () => { clearTimeout(timer); kept = null; });
+addEventListener("pageshow", (event) => { if (event.persisted) kept = shown(); }); // back after sending
 document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
 
 async function keep() {
