@@ -81,7 +81,7 @@ def offer_choices(form: AdmissionForm, there: Offered, lines: Sequence[ContactLi
         "codes": {code: one.name for code, one in measures().items() if code in asked and one.is_asked},
     }
     for name, offered_there in choices.items():
-        form[name].choices = offered_there
+        cast(Any, form[name]).choices = offered_there
 
 
 def usual_services(there: Offered) -> tuple[str, str]:

@@ -132,6 +132,8 @@ def _page(
         made = contacts_made(session, member.id)
         concerns, past = open_concerns(session, member.id), past_concerns(session, member.id)
         form.contact.choices = _planned(session, member)
+        if request.method == "GET" and not form.contact.data:
+            form.contact.data = form.contact.choices[0][0]
         reach = reach_of(session, [member.id], now=now()).get(member.id, Reach())
         names = _names(session, {one.by_id for one in made} | {one.ended_by for one in past if one.ended_by})
     note_reading("contacts.read", "person", member.id)

@@ -87,7 +87,7 @@ def _page(member_id: str, form: StepForm, *, status: int = 200, error: DomainErr
     note_reading("steps.read", "person", member.id)
     body = render_template(
         "staff/step.html", member=member, plan=plan, standing=standing, past=past, names=names, form=form,
-        error=error, levels=LEVELS, steps=STEPS, may_decide=may(actor(), "practitioner"),
+        error=error, levels=LEVELS, directions=STEPS, may_decide=may(actor(), "practitioner"),
         own_only=standing is None, typed=request.method == "POST",
     )  # fmt: skip
     return make_response(body, status)

@@ -72,7 +72,7 @@ def quiet() -> str:
 @requires("schedules")
 def glance() -> str:
     number = _asked_page()
-    names = {code: measures()[code].name for code in _COLUMNS if code in measures()}
+    names = {code: _named(code) for code in _COLUMNS if code in measures()}
     with db().read() as session:
         whose = asked_whose(session)
         found = caseload(
@@ -92,7 +92,11 @@ def glance() -> str:
 def rules() -> str:
     """Why somebody comes onto the list at all; nobody is named here."""
     return render_template(
-        "staff/worklist_rules.html", rules=care_rules(), figures={**FIGURES}, parts=OF_A_MEASURE, steps=STEPS
+        "staff/worklist_rules.html",
+        rules=care_rules(),
+        figures={**FIGURES},
+        parts=OF_A_MEASURE,
+        directions=STEPS,
     )
 
 
@@ -112,6 +116,11 @@ def _noted(session: Session) -> Checkup | None:
     asked = session.get(Checkup, request.args.get("noted", "")[:20])
     mine = asked is not None and asked.by_id == actor().person_id and asked.taken_back_at is None
     return asked if mine and asked is not None and now() <= asked.at + SLIP else None
+
+
+def _named(code: str) -> str:
+    """A check-in is told by its pull; the others by what clinicians call them."""
+    return "Pull" if code == CHECK_IN else measures()[code].name
 
 
 def _note_whom(member_ids: Collection[str]) -> None:
