@@ -26,16 +26,18 @@ class Contact:
     last: date
     kind: str = ""
     appointment: Appointment | None = None
+    is_under_way: bool = False
 
 
 def contacts_ahead(session: Session, member_id: str, plan: CarePlan | None, zone: ZoneInfo) -> list[Contact]:
     """Of the next eight weeks, in order; a promise stands where it may be kept first."""
     booked = _booked(session, member_id)
-    promised = _promised(session, plan) if plan else []
+    today = local_date(now(), ZoneInfo(plan.timezone) if plan else zone)
+    promised = _promised(session, plan, today) if plan else []
     staff = {one.practitioner_id for one in booked} | {one.practitioner_id for one in promised}
     names = first_names(session, set(staff))
     found = [_of_appointment(one, names, zone) for one in booked]
-    found += [Contact(names[one.practitioner_id], one.due_from, one.due_by, one.kind) for one in promised]
+    found += [_of_promise(one, names, today) for one in promised]
     return sorted(found, key=lambda one: (one.first, one.appointment is None))
 
 
@@ -45,9 +47,8 @@ def _booked(session: Session, member_id: str) -> list[Appointment]:
     return list(session.scalars(select(Appointment).where(*theirs, *ahead).order_by(Appointment.starts_at)))
 
 
-def _promised(session: Session, plan: CarePlan) -> list[PlannedContact]:
+def _promised(session: Session, plan: CarePlan, today: date) -> list[PlannedContact]:
     """What has no appointment and is not over; what was missed is for the team to make good."""
-    today = local_date(now(), ZoneInfo(plan.timezone))
     return [
         one
         for one in contacts_of(session, plan.id)
@@ -56,6 +57,11 @@ def _promised(session: Session, plan: CarePlan) -> list[PlannedContact]:
         and today <= one.due_by
         and one.due_from < today + _AHEAD
     ]
+
+
+def _of_promise(one: PlannedContact, names: dict[str, str], today: date) -> Contact:
+    begun = one.due_from <= today
+    return Contact(names[one.practitioner_id], one.due_from, one.due_by, one.kind, is_under_way=begun)
 
 
 def _of_appointment(one: Appointment, names: dict[str, str], zone: ZoneInfo) -> Contact:
