@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from cli.doctor_data import data
 from cli.doctor_measures import measures_here
 from cli.doctor_wakeups import wakeups
 from cli.findings import GOOD, NOTE, UNSAFE, Finding
@@ -33,9 +34,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding about this installation, the database first."""
     yield _database(settings)
     yield _folder(settings.data)
-    for name in ("secret.key", "encryption.key"):
-        yield from _key_file(settings.data / name)
+    for file in (settings.data / "secret.key", settings.key_file or settings.data / "encryption.key"):
+        yield from _key_file(file)
+    yield from data(settings, utc_now())
     yield _address(settings)
+    yield from _proxies(settings)
     yield _mail(settings)
     yield _worker(settings)
     yield wakeups(settings)
@@ -43,7 +46,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield measures_here()
     yield _pager(settings)
     yield from _on_call(settings)
-    if settings.demo:
+    if settings.demo and settings.is_https:
+        yield Finding(UNSAFE, "The demo is on at a public address: /dev/mail shows every mail to anybody.")
+    elif settings.demo:
         yield Finding(NOTE, "The demo is on: /dev/mail shows every mail to anybody. Never with real people.")
 
 
@@ -80,6 +85,13 @@ def _address(settings: Settings) -> Finding:
     if settings.is_https:
         return Finding(GOOD, "People reach Evenside over https.")
     return Finding(NOTE, "The address is plain http, which is only for this machine itself.")
+
+
+def _proxies(settings: Settings) -> Iterator[Finding]:
+    if settings.is_https and not settings.trusted_proxies:
+        yield Finding(
+            NOTE, "No proxy is trusted, so all visitors share one limit. Set EVENSIDE_TRUSTED_PROXIES."
+        )
 
 
 def _mail(settings: Settings) -> Finding:
