@@ -20,6 +20,7 @@ from cli.demo.diary import add_hours, add_services, book_four_weeks
 from cli.demo.evening import hold_a_past_evening
 from cli.demo.groups import add_groups
 from cli.demo.offers import add_offers
+from cli.demo.past_year import remember_a_year
 from cli.demo.steps import write_some_steps
 from cli.schema import upgrade
 from cli.wiring import open_database, settings_from_environment, utc_now
@@ -81,6 +82,7 @@ def fill(session: Session, *, people: int, appointments: int, seed: int, now: da
     write_some_steps(clinic)
     put_into_care(clinic)
     answer_for_three_months(clinic)
+    remember_a_year(clinic, friday, services[0])
     follow_the_plans(clinic)
     hold_a_past_evening(clinic, friday)
     past = Delivery.state == "waiting", Delivery.due_at <= now

@@ -7,12 +7,14 @@ from cli.demo.cast import Clinic
 from realtime.asking import ask
 from realtime.joining import choose_name, join
 from realtime.moderating import Order, moderate
+from realtime.presence import keep_seen
 from realtime.room import room_of
 from realtime.steering import Steer, steer
 from realtime.taking_part import vote
 from scheduling.meetings import Meeting, Occurrence, occurrences_of
 
 MINUTE = timedelta(minutes=1)
+STAYING = 5
 NAMES = (
     "Second Cup",
     "North Porch",
@@ -48,8 +50,16 @@ def hold_a_past_evening(clinic: Clinic, meeting: Meeting) -> None:
         choose_name(clinic.session, room_id, actor, name, now=moment)
     asked = _ask_all(clinic, room_id, people, moment + MINUTE)
     _handle(clinic, room_id, desk, people, asked, moment + 5 * MINUTE)
+    _stay(clinic, room_id, people, moment, occurrence.ends_at)
     join(clinic.session, room_id, desk, now=occurrence.ends_at)
     steer(clinic.session, room_id, desk, Steer(close=True), now=occurrence.ends_at)
+
+
+def _stay(clinic: Clinic, room_id: str, people: list[Actor], begins: datetime, ends: datetime) -> None:
+    """As their sockets would say every few seconds; every five minutes is often enough to count."""
+    for number in range(0, (ends - begins) // MINUTE, STAYING):
+        now = begins + number * MINUTE
+        keep_seen(clinic.session, room_id, [one.person_id for one in people], now=now)
 
 
 def _last(meeting: Meeting, now: datetime) -> Occurrence:

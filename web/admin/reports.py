@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from io import StringIO
+from math import ceil
 
 from defusedcsv import csv
 from flask import Blueprint, make_response, render_template
@@ -20,6 +21,7 @@ from web.reading_trail import note_reading
 
 blueprint = Blueprint("admin_reports", __name__, url_prefix="/admin/reports")
 _PER_CENT = (0, 25, 50, 75, 100)
+_HALF = 50
 _STEPS = 4
 HIDDEN = "hidden"
 
@@ -31,6 +33,12 @@ class Sheet:
     figure: Figure
     words: Words
     plot: Plot | None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether the line goes over months that are hidden."""
+        months = [row for row in self.figure.rows if row.month not in self.figure.empty]
+        return any(row.values[self.figure.plotted] is None for row in months)
 
 
 @blueprint.get("")
@@ -62,8 +70,13 @@ def cell_words(figure: Figure, row: Row, n: int) -> str:
     """As the table says it: `hidden` for few people, a dash where nobody was."""
     value = row.values[n] if n < len(row.values) else None
     if value is None:
-        return "–" if row.month in figure.empty else HIDDEN
+        return "–" if _is_of_nobody(figure, row) else HIDDEN
     return f"{value:.0f} %" if figure.columns[n].endswith("%") else f"{value:g}"
+
+
+def _is_of_nobody(figure: Figure, row: Row) -> bool:
+    """A share of nothing is no number; the year's is of nothing when each month's is."""
+    return row.month in figure.empty or (row.month is None and len(figure.empty) == len(figure.rows))
 
 
 def _figures() -> list[Figure]:
@@ -78,14 +91,16 @@ def _drawn(figure: Figure) -> Plot | None:
         for row in figure.rows
         if row.month is not None and (value := row.values[figure.plotted]) is not None
     ]
-    is_share = figure.columns[figure.plotted].endswith("%")
-    ticks = _PER_CENT if is_share else _ticks([value for _at, value in points])
+    ticks = _ticks(figure, [value for _at, value in points])
     return draw([Series(WORDS[figure.code].line, points)], ticks, find_zone("UTC"))
 
 
-def _ticks(values: list[float]) -> tuple[int, ...]:
-    """From nought to a little above the largest, in round steps."""
-    step = max(1, -(-int(max(values, default=0)) // _STEPS))
+def _ticks(figure: Figure, values: list[float]) -> tuple[int, ...]:
+    """From nought to a little above the largest, in round steps; large shares against the whole."""
+    most = max(values, default=0)
+    if figure.columns[figure.plotted].endswith("%") and most > _HALF:
+        return _PER_CENT
+    step = max(1, ceil(most / _STEPS))
     round_to = 10 ** (len(str(step)) - 1)
     step = -(-step // round_to) * round_to
     return tuple(step * n for n in range(_STEPS + 1))
@@ -96,5 +111,5 @@ def _lines(figure: Figure) -> Iterator[tuple[str, str, str, Value | str]]:
     for row in rows:
         month = row.month.strftime("%Y-%m") if row.month else "all"
         for column, value in zip(figure.columns, row.values, strict=False):
-            blank = "" if row.month in figure.empty else HIDDEN
+            blank = "" if _is_of_nobody(figure, row) else HIDDEN
             yield figure.code, month, column, blank if value is None else round(value, 1)
