@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from foundation.audit import AuditEntry
+from scheduling.aftercare.measures.reading import read_measure
 from scheduling.aftercare.measures.records import MeasureResponse
 from tests.builders.measures import a_check_in, a_sitting
 from tests.builders.people import a_coordinator, a_member, a_practitioner
@@ -81,3 +82,13 @@ def test_coordinators_see_where_each_comes_from(answered: Clinic) -> None:
     for words in ("No permission required to reproduce", "Its words are missing", "NonCommercial"):
         assert words in page.text
     assert answered.visit(answered.dana).open("/admin/measures").status == 403
+
+
+def test_a_file_of_ours_is_taken_along_to_begin_from(answered: Clinic) -> None:
+    with answered.database.write() as session:
+        coordinator = a_coordinator(session)
+    cora = answered.visit(coordinator)
+    given = cora.client.get("/admin/measures/csbd-19/file.txt")
+    assert given.headers["Content-Disposition"] == 'attachment; filename="csbd-19.toml"'
+    assert "1556/2006.2020.00034" in read_measure(given.get_data(as_text=True)).source
+    assert cora.open("/admin/measures/nonsense/file.txt").status == 404
