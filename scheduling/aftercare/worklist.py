@@ -166,12 +166,15 @@ def _mine(practitioner_id: str) -> tuple[object, ...]:
 
 
 def _alerts(session: Session, members: Mapping[str, Cared]) -> Iterator[tuple[str, Reason]]:
-    """Open ones. None out of a meeting's room: who somebody is stays in there."""
+    """The oldest open one of each. None out of a meeting's room: who somebody is stays in there."""
     outside = or_(Flag.place.startswith(MEMBER), Flag.place.startswith(APPOINTMENT))
     rows = select(Flag.person_id, Flag.id).where(Flag.state != _DISPOSED, outside)
-    for member_id, flag_id in session.execute(rows):
+    oldest: dict[str, str] = {}
+    for member_id, flag_id in session.execute(rows.order_by(Flag.raised_at)):
         if member_id is not None and member_id in members:
-            yield member_id, Reason(Why.ALERT, flag_id)
+            oldest.setdefault(member_id, flag_id)
+    for member_id, flag_id in oldest.items():
+        yield member_id, Reason(Why.ALERT, flag_id)
 
 
 def _concerns(session: Session, practitioner_id: str) -> Iterator[tuple[str, Reason]]:

@@ -131,7 +131,7 @@ def test_who_declines_is_asked_no_more_for_this_one(clinic: Clinic) -> None:
 def test_calling_somebody_out_needs_words_and_goes_the_way_of_danger(clinic: Clinic) -> None:
     due(clinic, plan_for(clinic, clinic.jonah), TODAY)
     dana = clinic.visit(clinic.dana)
-    page = dana.open(dana.open(LIST).link("With a note, or call somebody out"))
+    page = dana.open(dana.open(LIST).link("More: a note, or call somebody out"))
     refused = dana.press(page, "Note it", outcome="escalate", note="")
     assert refused.status == 422
     assert "Say in a sentence what happened" in refused.text
@@ -243,7 +243,7 @@ def test_who_has_gone_quiet_and_everybody_at_a_glance(clinic: Clinic) -> None:
     page = dana.open(f"{LIST}/caseload")
     assert "PHQ-9 7 (-5)" in page.text
     assert "Rhythm: Closer" in page.text
-    assert "Waiting for your decision1" in page.text
+    assert "1 waiting for your decision" in page.text
     assert dana.open(f"{LIST}/caseload?page=9").status == 200
     assert "days_silent >= 14" in dana.open(f"{LIST}/rules").text
 
