@@ -28,8 +28,7 @@ _WRONG_SPARE = "That is none of your spare codes, or it was used already."
 @after_first_step
 def second() -> str | AnyResponse:
     """Staff without any factor are led to set one up."""
-    if "next" in request.args:
-        browser.remember_next(request.args["next"])
+    _remember_next()
     if actor_or_none() is not None:
         return redirect(browser.take_next("/staff/"), 303)
     with db().read() as session:
@@ -41,7 +40,7 @@ def second() -> str | AnyResponse:
 @requires("member")
 def again() -> str:
     """Once more, for somebody who is signed in."""
-    browser.remember_next(request.args.get("next"))
+    _remember_next()
     return proof_page()
 
 
@@ -87,6 +86,11 @@ def prove_by_spare_code() -> AnyResponse | tuple[str, int]:
             return go_on()
         refuse(form.spare, _WRONG_SPARE)
     return proof_page(spare=form), _REFUSED
+
+
+def _remember_next() -> None:
+    if "next" in request.args:
+        browser.remember_next(request.args["next"])
 
 
 def _opens_by_app(who: Actor, code: str) -> bool:
