@@ -41,6 +41,7 @@ from web.admin import forms as admin_forms
 from web.admin import measures as admin_measures
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
+from web.admin import plan_templates as admin_plans
 from web.admin import reports as admin_reports
 from web.admin import retention as admin_retention
 from web.admin import services as admin_services
@@ -49,6 +50,7 @@ from web.api import availability as api_availability
 from web.api import catalogue, changes, describe, holds, rooms, series, series_changes, slots, waitlist
 from web.api import groups as api_groups
 from web.api import meetings as api_meetings
+from web.care import call as care_call
 from web.care import contact as care_contact
 from web.care import home as care_home
 from web.care import journal as care_journal
@@ -127,6 +129,7 @@ ADMIN = (
     admin_services,
     admin_forms,
     admin_measures,
+    admin_plans,
     admin_meetings,
     admin_on_call,
     admin_directory,
@@ -137,7 +140,7 @@ HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitation
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
-CARE = (care_home, care_steps, care_steps_form, care_people, care_contact, care_measures)
+CARE = (care_home, care_steps, care_steps_form, care_people, care_contact, care_call, care_measures)
 ROOMS = (
     *FRONT,
     *JOURNAL,

@@ -25,6 +25,7 @@ _BESIDE_ALMA = (
 def write_some_steps(clinic: Clinic) -> None:
     """The first member, whom a walk-through can name; the others begin with nothing, as people do."""
     alma = clinic.members[0]
+    alma.phone = "+13125550119"
     write_urge_plan(clinic.session, alma.id, _ALMA, by=alma.id, now=clinic.now)
     for one in _BESIDE_ALMA:
         add_supporter(clinic.session, alma.id, *one, by=alma.id, now=clinic.now)

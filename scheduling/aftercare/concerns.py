@@ -15,6 +15,8 @@ from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.rules import CareRules, Finding
 
 BY_ITSELF, SEEN_TO = "by_itself", "seen_to"
+ASKED = "asked"
+"""The member asked to be rung (call_requests): no rule raises it, and none ends it."""
 _LONGEST_REASON = 2000
 
 
@@ -110,6 +112,8 @@ def _seen_to(session: Session, member_id: str, *, since: datetime) -> Collection
 
 def _settle(standing: Concern, held: Finding | None, rules: CareRules, now: datetime) -> bool:
     """Whether anything about it changed. What `stays` keeps the figures of its last day."""
+    if standing.rule == ASKED:
+        return False
     if held is None:
         rule = rules.rule(standing.rule)
         if rule is not None and rule.stays:

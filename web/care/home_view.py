@@ -20,6 +20,7 @@ from scheduling.kept_weeks import KeptWeeks, kept_weeks
 from scheduling.listening import is_waiting
 from web.around import urgent_lines
 from web.care.ahead import Contact, contacts_ahead
+from web.care.call import CallMe, call_me
 from web.context import actor, now, viewer_zone
 from web.on_call import OnCall, on_call_now
 from web.timetable import Entry, entries, visible_meetings
@@ -56,6 +57,7 @@ class HomeView:
     on_call: OnCall | None
     meetings: Sequence[Entry]
     ways: Sequence[str]
+    call: CallMe | None
     care: Sequence[Helpline]
 
 
@@ -72,6 +74,7 @@ def home_view(session: Session) -> HomeView:
         on_call=on_call_now(session),
         meetings=_meetings(session, zone),
         ways=_way_words(ways_agreed(session, mine)),
+        call=call_me(session),
         care=urgent_lines() if is_waiting(session, mine) else (),
     )
 

@@ -13,6 +13,7 @@ from scheduling.aftercare.urge_plans import FIRST_STEPS, UrgePlanText, read_urge
 from scheduling.listening import is_waiting
 from scheduling.occurrences import Occurrence
 from web.around import urgent_lines
+from web.care.call import CallMe, call_me
 from web.context import actor, actor_or_none, now, viewer_zone
 from web.on_call import OnCall, on_call_now
 from web.timetable import entries, visible_meetings
@@ -34,6 +35,7 @@ class StepsView:
     opens: timedelta
     on_call: OnCall | None
     care: bool
+    call: CallMe | None
 
     @property
     def first(self) -> Supporter | None:
@@ -54,6 +56,7 @@ def steps_view(session: Session, *, kept: bool) -> StepsView:
         opens=LOBBY_OPENS,
         on_call=None if kept else on_call_now(session),
         care=not kept and is_waiting(session, mine),
+        call=None if kept else call_me(session),
     )
 
 
