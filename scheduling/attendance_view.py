@@ -35,7 +35,7 @@ def meeting_dates(session: Session, member_id: str, *, since: datetime, now: dat
     return sorted(dates, key=lambda one: one.starts_at, reverse=True)
 
 
-def _rows(member_id: str, since: datetime) -> Select[tuple[MeetingAttendance]]:
+def _rows(member_id: str, since: datetime) -> Select[MeetingAttendance]:
     theirs = MeetingAttendance.person_id == member_id, MeetingAttendance.starts_at >= since
     return select(MeetingAttendance).where(*theirs)
 

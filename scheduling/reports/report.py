@@ -37,6 +37,11 @@ class Figure:
     plotted: int
     empty: frozenset[date] = frozenset()
 
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether nothing of it happened in the whole year."""
+        return len(self.empty) == len(self.rows)
+
 
 def make_report(session: Session, *, now: datetime, zone: ZoneInfo, smallest: int = SMALLEST) -> list[Figure]:
     """The twelve months that are over, by the clinic's calendar `zone`."""
@@ -62,7 +67,8 @@ def _visits(months: Sequence[Month], found: Sequence[Visits], smallest: int) -> 
         Row(month.first, (came, None if came is None else known))
         for month, came, known in zip(months, column.cells, people, strict=True)
     ]
-    return Figure("visits", ("Visits", "People"), tuple(rows), Row(None, (column.total,)), 0)
+    empty = frozenset(month.first for month, one in zip(months, found, strict=True) if not one.visits)
+    return Figure("visits", ("Visits", "People"), tuple(rows), Row(None, (column.total,)), 0, empty)
 
 
 def _rate(

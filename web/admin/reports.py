@@ -76,7 +76,7 @@ def cell_words(figure: Figure, row: Row, n: int) -> str:
 
 def _is_of_nobody(figure: Figure, row: Row) -> bool:
     """A share of nothing is no number; the year's is of nothing when each month's is."""
-    return row.month in figure.empty or (row.month is None and len(figure.empty) == len(figure.rows))
+    return row.month in figure.empty or (row.month is None and figure.is_of_nothing)
 
 
 def _figures() -> list[Figure]:
