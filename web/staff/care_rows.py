@@ -40,7 +40,7 @@ class Rows:
 def contact_rows(contacts: Sequence[PlannedContact], session: Session, *, today: date) -> Rows:
     ids = [one.appointment_id for one in contacts if one.appointment_id]
     asked = select(Appointment.id, Appointment.starts_at).where(Appointment.id.in_(ids))
-    starts: dict[str, datetime] = dict(session.execute(asked).tuples().all())
+    starts: dict[str, datetime] = dict(session.execute(asked).all())
     names = measure_names()
     shown = [one for one in contacts if one.state != ContactState.DROPPED]
     ahead = [one for one in shown if one.state in OPEN]

@@ -151,3 +151,17 @@ def _value(at: datetime) -> str:
 
 def _label(at: datetime, zone: ZoneInfo) -> str:
     return f"{short_day(at, zone)}, {clock(at, zone)}"
+
+
+def schedule_words(lines: Sequence[ContactLine], names: Mapping[str, str]) -> list[str]:
+    """`Checkup every week, days 1 to 56: 8 times, booked at once.`"""
+    return [_line_words(one, title_of(one, names)) for one in lines]
+
+
+def _line_words(line: ContactLine, title: str) -> str:
+    days = line.days
+    last = days[-1] + line.window
+    span = f"day {line.first}" if last == line.first else f"days {line.first} to {last}"
+    rhythm = f" {rhythm_words(line.every)}" if line.repeats else ""
+    count = f": {len(days)} times" if line.repeats else ""
+    return f"{title}{rhythm}, {span}{count}{', booked at once' if line.booked else ''}."
