@@ -16,6 +16,7 @@ NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these record
 YOU = "You"
 _PEOPLE = frozenset({"actor_id"})
 """Columns that name a person without a key on them."""
+_WORDS = {"at": "when", "actor_id": "who", "action": "what", "object_kind": "about what"}
 Names = Mapping[str, str]
 
 
@@ -33,8 +34,13 @@ class Section:
 def gather(session: Session, person_id: str) -> list[Section]:
     """Whatever is theirs, by the kind of thing; what there is none of is left out."""
     know_every_table()
-    found = (_section(session, one, person_id) for one in holdings() if one.shows)
-    return [one for one in found if one.rows]
+    found = [_section(session, one, person_id) for one in holdings() if one.shows]
+    return sorted((one for one in found if one.rows), key=_turn)
+
+
+def _turn(section: Section) -> int:
+    """Who they are comes first, and the long record of acts last."""
+    return {"person": 0, "audit_entry": 2}.get(section.table, 1)
 
 
 def _section(session: Session, held: Holding, person_id: str) -> Section:
@@ -68,5 +74,5 @@ def _targets(column: Column[Any]) -> Iterator[Table]:
 
 def _label(name: str) -> str:
     """`Starts at` for starts_at, `Service` for service_id."""
-    words = name.removesuffix("_id").replace("_", " ")
+    words = _WORDS.get(name) or name.removesuffix("_id").replace("_", " ")
     return words[:1].upper() + words[1:]

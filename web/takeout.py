@@ -1,6 +1,7 @@
 """One's own data: take everything along, or have the account deleted after a week of thinking it over."""
 
 import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -16,16 +17,20 @@ from foundation.takeout import NOTICE, Section, gather
 from foundation.timewords import clock, short_day, zone_label
 from web.context import actor, db, now, settings
 from web.forms import Form
-from web.guards import requires
+from web.guards import fresh, requires
 
 blueprint = Blueprint("takeout", __name__, url_prefix="/account/data")
+_PAGE = "/account/data"
 _REFUSED = 422
+_CODE = re.compile(r"[a-z]+(?:[._][a-z]+)+")
+"""Names of acts such as room.opened, which a person reads as words."""
 _LOOK = Markup(
     "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color:#221a26;background:#fff}h2{margin-top:2.5rem;border-bottom:1px solid #cbc2cf}"
-    "dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.25rem 1rem;margin:1rem 0;"
+    "dl{display:grid;grid-template-columns:minmax(5rem,30%) 1fr;gap:.25rem 1rem;margin:1rem 0;"
     "padding:.75rem;border:1px solid #e2dbe5;border-radius:.5rem}dt{color:#5d5264}dd{margin:0;"
-    "white-space:pre-wrap;overflow-wrap:anywhere}</style>"
+    "white-space:pre-wrap;overflow-wrap:anywhere}table{border-collapse:collapse}td,th{text-align:left;"
+    "padding:.25rem 1rem .25rem 0;border-bottom:1px solid #e2dbe5;vertical-align:top}</style>"
 )
 """The copy is opened from a disk, where no style sheet of ours is; nothing in it is anybody's input."""
 
@@ -45,14 +50,16 @@ def show() -> Response:
 
 @blueprint.post("/copy.json")
 @requires("member")
-def copy_for_programs() -> Response:
+@fresh(_PAGE)
+def copy_for_programs() -> Answer:
     told = {"notice": NOTICE, "made_at": now().isoformat(), "about": _sections_as_objects(_gathered())}
     return _file(json.dumps(told, ensure_ascii=False, indent=1, default=_as_word), "json", "application/json")
 
 
 @blueprint.post("/copy.html")
 @requires("member")
-def copy_to_read() -> Response:
+@fresh(_PAGE)
+def copy_to_read() -> Answer:
     page = render_template(
         "account/takeout.html", sections=_gathered(), notice=NOTICE, look=_LOOK, said=_said,
         place=zone_label(actor().zone, now()), org=settings().org_name,
@@ -62,6 +69,7 @@ def copy_to_read() -> Response:
 
 @blueprint.post("/delete")
 @requires("member")
+@fresh(_PAGE)
 def leave() -> Answer:
     form = LeavingForm.sent()
     if not form.validate():
@@ -122,8 +130,8 @@ def _as_word(value: datetime | date) -> str:
     return value.isoformat()
 
 
-def _said(value: Any) -> str:
-    """A value as a person reads it, times in their own zone."""
+def _said(value: Any, *, act: bool = False) -> str:
+    """A value as a person reads it, times in their own zone; the name of an `act` as words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -131,4 +139,6 @@ def _said(value: Any) -> str:
         return f"{short_day(value, zone)} {value.astimezone(zone).year}, {clock(value, zone)}"
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
+    if act and isinstance(value, str) and _CODE.fullmatch(value):
+        return value.replace(".", " ").replace("_", " ")
     return "" if value is None else str(value)

@@ -161,3 +161,17 @@ def test_whoever_works_here_is_ended_by_a_coordinator(clinic: Clinic) -> None:
     page = browser_of(clinic.app, clinic.dana).get(PAGE).text
     assert "A coordinator ends your account" in page
     assert "A copy of everything" in page
+
+
+def test_an_old_sign_in_is_asked_who_it_is_before_anything_goes_out(clinic: Clinic) -> None:
+    """R10: a phone left lying open gives nobody a copy, and deletes nothing."""
+    browser = browser_of(clinic.app, clinic.jonah)
+    clinic.set_clock(NOW + timedelta(hours=2))
+    for path in ("copy.json", "copy.html", "delete"):
+        answer = send(browser, f"{PAGE}/{path}", {"sure": "y"}, page=PAGE)
+        assert (answer.status_code, answer.headers["Location"]) == (
+            303,
+            "/account/again?next=%2Faccount%2Fdata",
+        )
+    with clinic.database.read() as session:
+        assert leaving_of(session, clinic.jonah.id) is None
