@@ -15,6 +15,7 @@ from safety.flags import claim_flag, raise_flag
 from safety.private_line import say_on_line
 from safety.reveals import answer_reveal, ask_reveal
 from scheduling.aftercare.measures.history import sittings_of
+from scheduling.aftercare.plan_records import PlanTemplate
 from scheduling.aftercare.supporters import add_supporter, supporters_of
 from scheduling.appointments import Appointment
 from scheduling.blocks import blocks_of
@@ -54,6 +55,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "supporter_id": _somebody_beside(session, person, now),
         "block_id": block.id if block else "none",
         "member_id": member.id,
+        "template_id": session.scalars(select(PlanTemplate.id)).first() or "none",
         "day": _a_kept_evening(session, now),
         "source_id": a_calendar_elsewhere(session, person, now=now),
         "list_id": a_list_of_meetings(session, person, now=now),

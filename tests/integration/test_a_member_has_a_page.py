@@ -1,7 +1,9 @@
 """One page for each member, for those who look after them and nobody else."""
 
 from tests.builders.people import a_coordinator, a_practitioner
-from tests.clinic import Clinic
+from tests.builders.plans import a_running_plan
+from tests.builders.scheduling import a_booking, a_working_practitioner
+from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
 
 def page_of(clinic: Clinic) -> str:
@@ -21,5 +23,18 @@ def test_a_colleague_who_never_met_them_finds_nobody_once_somebody_cares(clinic:
     with clinic.database.write() as session:
         lee, cora = a_practitioner(session, name="Lee"), a_coordinator(session)
     assert clinic.visit(lee).open(page_of(clinic)).status == 200, "somebody has to begin"
+    with clinic.database.write() as session:
+        a_running_plan(session, clinic.jonah, clinic.dana, now=NOW)
+    assert clinic.visit(lee).open(page_of(clinic)).status == 404
+    assert page_of(clinic) not in clinic.visit(lee).open("/staff/people").links.values()
+    assert page_of(clinic) in clinic.visit(clinic.dana).open("/staff/people").links.values()
     assert clinic.visit(cora).open(page_of(clinic)).status == 200
     assert clinic.visit(clinic.jonah).open(page_of(clinic)).status == 403
+
+
+def test_whoever_meets_them_looks_after_them_too(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        lee = a_working_practitioner(session, name="Lee")
+        a_running_plan(session, clinic.jonah, clinic.dana, now=NOW)
+        a_booking(session, TUESDAY_3PM, now=NOW, member=clinic.jonah, practitioner=lee)
+    assert clinic.visit(lee).open(page_of(clinic)).status == 200

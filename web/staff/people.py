@@ -3,8 +3,10 @@
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from auth.permissions import may
+from scheduling.aftercare.care_team import care_teams
 from scheduling.members import find_members
-from web.context import db, now
+from web.context import actor, db, now
 from web.forms import Form, LineField
 from web.guards import requires
 from web.reading_trail import note_reading
@@ -36,10 +38,12 @@ def _page(form: SearchForm, number: int, status: int = 200) -> Response:
     words = "" if form.errors else form.name.data or ""
     with db().read() as session:
         found = find_members(session, words, now=now(), limit=_ON_PAGE, offset=(number - 1) * _ON_PAGE)
+        teams = care_teams(session, [one.id for one in found.lines], now=now())
+    theirs = {one for one, team in teams.items() if may(actor(), "member.care", team)}
     note_reading("people.listed", "people", "members", people=[one.id for one in found.lines])
     pages = 1 if words else max(1, -(-found.total // _ON_PAGE))
     body = render_template(
-        "staff/people.html", form=form, found=found, words=words, number=number, pages=pages
+        "staff/people.html", form=form, found=found, theirs=theirs, words=words, number=number, pages=pages
     )
     return make_response(body, status)
 
