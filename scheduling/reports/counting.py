@@ -1,13 +1,12 @@
 """What happened month by month, counted in the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import quantiles
 from typing import Any
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Integer, cast, distinct, extract, func, select
 from sqlalchemy.orm import Session
 
 from foundation.timewords import local_date
@@ -21,6 +20,7 @@ from scheduling.reports.hiding import Rate
 from scheduling.reports.months import Month, by_day, by_instant, within, within_days
 
 _DAY = timedelta(days=1)
+_TENTH_SECONDS = 8640
 _COUNTS_AFTER = timedelta(days=30)
 
 
@@ -78,20 +78,24 @@ def filled(session: Session, months: Sequence[Month]) -> list[Rate]:
 
 
 def waits(session: Session, months: Sequence[Month]) -> list[Waits]:
-    """Of sessions that were booked one by one and not called off."""
-    month = by_instant(Appointment.starts_at, months)
-    rows = select(month, Appointment.member_id, Appointment.created_at, Appointment.starts_at).where(
+    """Of sessions that were booked one by one and not called off, by tenths of days."""
+    month = by_instant(Appointment.starts_at, months).label("month")
+    waited = extract("epoch", Appointment.starts_at) - extract("epoch", Appointment.created_at)
+    tenths = cast(waited / _TENTH_SECONDS, Integer).label("tenths")
+    single = (
         within(Appointment.starts_at, months),
         Appointment.status.not_in([Status.CANCELLED, Status.PENDING, Status.PROPOSED]),
         Appointment.series_id.is_(None),
         Appointment.occurrence_id.is_(None),
     )
-    days: dict[int, list[float]] = defaultdict(list)
-    people: dict[int, set[str]] = defaultdict(set)
-    for n, member_id, booked_at, starts_at in session.execute(rows):
-        days[n].append(max(0.0, (starts_at - booked_at) / _DAY))
-        people[n].add(member_id)
-    return [_waits(days[n], len(people[n])) for n in range(len(months))]
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for n, tenth, count in session.execute(
+        select(month, tenths, func.count()).where(*single).group_by(month, tenths).order_by(tenths)
+    ):
+        found[n][max(0, tenth)] = found[n].get(max(0, tenth), 0) + count
+    people = select(month, func.count(distinct(Appointment.member_id))).where(*single).group_by(month)
+    known = dict(session.execute(people).all())
+    return [_waits(found[n], known.get(n, 0)) for n in range(len(months))]
 
 
 def followed_up(session: Session, months: Sequence[Month], days: int, *, now: datetime) -> list[Rate]:
@@ -104,13 +108,13 @@ def followed_up(session: Session, months: Sequence[Month], days: int, *, now: da
     plans = session.execute(
         select(CarePlan.member_id, CarePlan.starts_on, CarePlan.timezone).where(*begun)
     ).all()
-    met = _met(session, months)
+    met = _met(session, months) if plans else {}
     told = [[0, 0] for _ in months]
     for member_id, starts_on, timezone in plans:
         zone, last = find_zone(timezone), starts_on + days * _DAY
         if starts_on + _COUNTS_AFTER < local_date(now, zone):
             counted = told[_place(starts_on, months)]
-            counted[0] += any(starts_on <= local_date(at, zone) <= last for at in met[member_id])
+            counted[0] += any(starts_on <= local_date(at, zone) <= last for at in met.get(member_id, ()))
             counted[1] += 1
     return [Rate(*one) for one in told]
 
@@ -150,13 +154,20 @@ def _met(session: Session, months: Sequence[Month]) -> dict[str, list[datetime]]
     return found
 
 
-def _waits(days: list[float], people: int) -> Waits:
-    if len(days) == 1:
-        return Waits(1, people, days[0], days[0])
-    if not days:
-        return Waits()
-    tenths = quantiles(days, n=10, method="inclusive")
-    return Waits(len(days), people, tenths[4], tenths[8])
+def _waits(tenths: Mapping[int, int], people: int) -> Waits:
+    """Ranked from the shortest; `tenths` counts sessions by tenths of days, in their order."""
+    sessions = sum(tenths.values())
+    return Waits(sessions, people, _within_days(tenths, sessions / 2), _within_days(tenths, sessions * 0.9))
+
+
+def _within_days(tenths: Mapping[int, int], enough: float) -> float:
+    """The days within which so many sessions were had."""
+    reached = 0
+    for tenth, count in tenths.items():
+        reached += count
+        if reached >= enough:
+            return tenth / 10
+    return 0.0
 
 
 def _place(day: date, months: Sequence[Month]) -> int:
