@@ -4,11 +4,12 @@ We ask for `openid` and nothing else: no name, no address. An account is (issuer
 """
 
 import json
-import logging
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.oauth2.client import OAuth2Client
@@ -23,8 +24,7 @@ from foundation.secret import new_secret
 ENTER, LINK = "oidc.enter", "oidc.link"
 _KEEP = timedelta(hours=1)
 _ASK_AGAIN = timedelta(minutes=1)
-_POST = "client_secret_post"
-log = logging.getLogger("evenside.auth")
+_BASIC, _POST = "client_secret_basic", "client_secret_post"
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,18 @@ class Elsewhere:
         return f"{self._origin}/sign-in/with/{provider.name}/back"
 
     def _client(self, provider: OidcProvider, known: _Known) -> OAuth2Client:
-        methods = known.metadata.get("token_endpoint_auth_methods_supported") or []
-        return OAuth2Client(
+        methods = known.metadata.get("token_endpoint_auth_methods_supported") or [_BASIC]
+        client = OAuth2Client(
             Wire(provider),
             client_id=provider.client_id,
             client_secret=provider.client_secret,
-            token_endpoint_auth_method=_POST if _POST in methods else "client_secret_basic",
+            token_endpoint_auth_method=_BASIC if _BASIC in methods else _POST,
             scope="openid",
             redirect_uri=self.address_back(provider),
             code_challenge_method="S256",
         )
+        client.register_client_auth_method((_BASIC, _say_who_we_are))
+        return client
 
     def _exchange(self, provider: OidcProvider, known: _Known, code: str, verifier: str) -> Mapping[str, Any]:
         try:
@@ -138,6 +140,15 @@ class Elsewhere:
         if known.keys_at is None or now - known.keys_at >= wait:
             known.keys, known.keys_at = Wire(provider).get_object(known.metadata["jwks_uri"]), now
         return known.keys
+
+
+def _say_who_we_are(
+    client: Any, _method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """Name and secret encoded first, as RFC 6749, section 2.3.1, wants it and Authlib leaves to others."""
+    both = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    headers["Authorization"] = f"Basic {b64encode(both.encode()).decode()}"
+    return uri, headers, body
 
 
 def _check_metadata(provider: OidcProvider, said: Mapping[str, Any]) -> None:

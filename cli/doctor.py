@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cli.doctor_data import data
 from cli.doctor_measures import measures_here
 from cli.doctor_wakeups import wakeups
+from cli.doctor_ways_in import ways_in
 from cli.findings import GOOD, NOTE, UNSAFE, Finding
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.heartbeat import is_alive
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield wakeups(settings)
     yield _hearing(settings)
     yield measures_here()
+    yield from ways_in(settings)
     yield _pager(settings)
     yield from _on_call(settings)
     if settings.demo and settings.is_https:

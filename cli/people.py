@@ -8,6 +8,7 @@ from auth.leaving import THINK_IT_OVER, ask_to_leave
 from auth.links import issue_link
 from auth.people import Person, Role, UnknownPerson, add_person, find_by_email
 from auth.tokens import issue_token
+from cli.factors import reset
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.audit import record
 
@@ -54,6 +55,9 @@ def delete(email: str, at_once: bool) -> None:
     click.echo(
         f"The worker deletes it from {leaving.due_at:%Y-%m-%d %H:%M} UTC on. No backup brings it back."
     )
+
+
+person.add_command(reset)
 
 
 @click.command("signin-link")
