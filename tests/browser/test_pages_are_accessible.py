@@ -29,7 +29,7 @@ ROLES = {
 }
 SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
 FOR_PROGRAMS = re.compile(
-    r"/api/|/static/|^/dav/|^/\.well-known/|\.(ics|js|json|txt|<form>)$|/(healthz|readyz|metrics)$|^/dev/mail/<name>$|/(cards|panels|part/<part>)$"
+    r"/api/|/static/|^/dav/|^/\.well-known/|\.(ics|js|json|txt|pdf|csv|<form>)$|/(healthz|readyz|metrics)$|^/dev/mail/<name>$|/(cards|panels|part/<part>)$"
 )
 LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "phone by day": (PHONE, "light"),
