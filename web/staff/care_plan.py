@@ -18,7 +18,7 @@ from scheduling.aftercare.plan_meetings import groups_in, meetings_of
 from scheduling.aftercare.plan_records import CarePlan, PlanStatus
 from scheduling.aftercare.plans import PlanNotRunning, UnknownPlan, active_plan, plans_of
 from scheduling.aftercare.templates import find_template
-from web.context import actor, db, now
+from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
 from web.forms import Form, TextField_, refuse
 from web.guards import requires
@@ -90,7 +90,7 @@ def _page(member_id: str, shown: Shown) -> Response:
     with db().read() as session:
         member = cared_for(session, member_id)
         plan = _running(session, member)
-        rows = contact_rows(contacts_of(session, plan.id), session, today=_today(plan))
+        rows = contact_rows(contacts_of(session, plan.id), session, today=_today(plan), zone=viewer_zone())
         template = find_template(session, plan.template_id)
         held = find_person(session, plan.practitioner_id)
         meetings = [one.title for one in meetings_of(session, plan)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,10 @@ class Row:
     at: datetime | None = None
     appointment_id: str | None = None
 
+    def day_in(self, zone: ZoneInfo) -> date:
+        """Its place among the others: when it is booked for, else the day from which it is due."""
+        return self.at.astimezone(zone).date() if self.at else self.due_from
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -37,7 +42,10 @@ class Rows:
     past: Sequence[Row]
 
 
-def contact_rows(contacts: Sequence[PlannedContact], session: Session, *, today: date) -> Rows:
+def contact_rows(
+    contacts: Sequence[PlannedContact], session: Session, *, today: date, zone: ZoneInfo
+) -> Rows:
+    """By day; what is over, the latest first."""
     ids = [one.appointment_id for one in contacts if one.appointment_id]
     asked = select(Appointment.id, Appointment.starts_at).where(Appointment.id.in_(ids))
     starts: dict[str, datetime] = dict(session.execute(asked).all())
@@ -46,13 +54,14 @@ def contact_rows(contacts: Sequence[PlannedContact], session: Session, *, today:
     ahead = [one for one in shown if one.state in OPEN]
 
     def rows(some: Sequence[PlannedContact]) -> list[Row]:
-        return [_row(one, names.get(one.code, KINDS[one.kind]), starts, today) for one in some]
+        made = [_row(one, names.get(one.code, KINDS[one.kind]), starts, today) for one in some]
+        return sorted(made, key=lambda row: row.day_in(zone))
 
     return Rows(
         rows([one for one in ahead if one.due_by < today]),
         rows([one for one in ahead if today <= one.due_by and one.due_from <= today + _SOON]),
         rows([one for one in ahead if one.due_by >= today and one.due_from > today + _SOON]),
-        rows([one for one in reversed(shown) if one.state not in OPEN]),
+        rows([one for one in shown if one.state not in OPEN])[::-1],
     )
 
 
