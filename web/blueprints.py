@@ -89,6 +89,7 @@ from web.staff import live_cards as staff_live_cards
 from web.staff import live_people as staff_live_people
 from web.staff import live_records as staff_live_records
 from web.staff import person_meetings as staff_person_meetings
+from web.staff import person_steps as staff_person_steps
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import steps as staff_steps
@@ -140,7 +141,16 @@ HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitation
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)
 SERIES = (member_series, staff_repeat, staff_series)
-CARE = (care_home, care_steps, care_steps_form, care_people, care_contact, care_call, care_measures)
+CARE = (
+    care_home,
+    care_steps,
+    care_steps_form,
+    care_people,
+    care_contact,
+    care_call,
+    staff_person_steps,
+    care_measures,
+)
 ROOMS = (
     *FRONT,
     *JOURNAL,

@@ -108,6 +108,7 @@ PAGES = {
         "/staff/people/<member_id>/admit",
         "/staff/people/<member_id>/plan",
         "/staff/people/<member_id>/meetings",
+        "/staff/people/<member_id>/steps",
         "/staff/book",
         "/staff/book/<member_id>",
         "/staff/book/<member_id>/<slug>",

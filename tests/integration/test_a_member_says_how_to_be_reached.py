@@ -34,7 +34,7 @@ def test_ticking_and_unticking(app: Flask, database: Database, ana: Person) -> N
     hers = browser_of(app, ana)
     send(hers, "/care/contact", {"call": "y", "supporter": "y"}, page="/care/contact")
     assert agreed(database, ana) == {CALL, SUPPORTER}
-    assert "Agreed: a call, through your people." in hers.get("/care").text
+    assert "Agreed: a call, a call to somebody close." in hers.get("/care").text
     send(hers, "/care/contact", {"call": "y"}, page="/care/contact")
     assert agreed(database, ana) == {CALL}
 

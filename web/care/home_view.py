@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from auth.contact_consents import ContactWay, ways_agreed
+from auth.contact_consents import ways_agreed
 from auth.people import find_person
 from foundation.timewords import local_date
 from safety.helplines import Helpline
@@ -21,17 +21,12 @@ from scheduling.listening import is_waiting
 from web.around import urgent_lines
 from web.care.ahead import Contact, contacts_ahead
 from web.care.call import CallMe, call_me
+from web.care.way_words import way_words
 from web.context import actor, now, viewer_zone
 from web.on_call import OnCall, on_call_now
 from web.timetable import Entry, entries, visible_meetings
 
 _SHOWN_CONTACTS, _SHOWN_MEETINGS = 5, 3
-_WAYS = {
-    ContactWay.CALL: "a call",
-    ContactWay.TEXT: "a text",
-    ContactWay.MAIL: "a mail",
-    ContactWay.SUPPORTER: "through your people",
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def home_view(session: Session) -> HomeView:
         supporters=supporters_of(session, mine),
         on_call=on_call_now(session),
         meetings=_meetings(session, zone),
-        ways=_way_words(ways_agreed(session, mine)),
+        ways=way_words(ways_agreed(session, mine)),
         call=call_me(session),
         care=urgent_lines() if is_waiting(session, mine) else (),
     )
@@ -92,7 +87,3 @@ def _facts(session: Session, plan: CarePlan, today: date) -> PlanFacts:
 def _meetings(session: Session, zone: ZoneInfo) -> list[Entry]:
     listed = entries(session, visible_meetings(session, actor()), zone, now=now())
     return [one for one in listed if not one.occurrence.cancelled][:_SHOWN_MEETINGS]
-
-
-def _way_words(agreed: frozenset[ContactWay]) -> list[str]:
-    return [words for way, words in _WAYS.items() if way in agreed]

@@ -1,11 +1,14 @@
 """Writing the steps down in a quiet hour. What speaks of danger on the way reaches a person."""
 
+from typing import Self
+
 from flask import Blueprint, flash, make_response, redirect, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
+from scheduling.aftercare.urge_plan_records import UrgePlan
 from scheduling.aftercare.urge_plans import (
     FIRST_STEPS,
     MOST_STEPS,
@@ -35,6 +38,14 @@ class StepsForm(Form):
     places = TextField_("Where I can go", most=TEXT_LETTERS, missing=None)
     seen = HiddenField()
 
+    @classmethod
+    def of(cls, kept: UrgePlan | None) -> Self:
+        """As it stands now; before anything was written, with steps to begin with."""
+        text = text_of(kept) if kept else UrgePlanText(steps=FIRST_STEPS)
+        told = {"signs": text.signs, "reasons": text.reasons, "places": text.places}
+        told["steps"], told["seen"] = "\n".join(text.steps), str(kept.revision if kept else 0)
+        return cls(data=told)
+
     def validate_steps(self, field: TextField_) -> None:
         steps = self.lines()
         if len(steps) > MOST_STEPS:
@@ -59,15 +70,8 @@ class StepsForm(Form):
 @requires("care")
 def show() -> Response:
     with db().read() as session:
-        kept = find_urge_plan(session, actor().person_id)
-    text = text_of(kept) if kept else UrgePlanText(steps=FIRST_STEPS)
-    told = {
-        "steps": "\n".join(text.steps),
-        "signs": text.signs,
-        "reasons": text.reasons,
-        "places": text.places,
-    }
-    return _page(StepsForm(data={**told, "seen": str(kept.revision if kept else 0)}))
+        form = StepsForm.of(find_urge_plan(session, actor().person_id))
+    return _page(form)
 
 
 @blueprint.post("")

@@ -18,9 +18,10 @@ from web.staff.person_measures_part import measures_part
 from web.staff.person_meetings_part import meetings_part
 from web.staff.person_part import PartOf
 from web.staff.person_plan import plan_part
+from web.staff.person_steps_part import steps_part
 
 blueprint = Blueprint("staff_person", __name__, url_prefix="/staff/people/<member_id>")
-PARTS: tuple[PartOf, ...] = (plan_part, contacts_part, measures_part, meetings_part)
+PARTS: tuple[PartOf, ...] = (plan_part, contacts_part, steps_part, measures_part, meetings_part)
 """In the order of the page. Measures, contacts and attendance add theirs."""
 
 
