@@ -57,13 +57,14 @@ class House:
 
 
 @contextmanager
-def running_house(data: Path, *, workers: int = 1, **more: str) -> Iterator[House]:
+def running_house(data: Path, *, workers: int = 1, host: str = "127.0.0.1", **more: str) -> Iterator[House]:
     """Start everything on a free port, wait until it answers, and stop it at the end.
 
-    `workers` is the number of web processes; `more` are settings, such as DATABASE_URL.
+    `workers` is the number of web processes, `host` the name that browsers use; `more` are settings, such as
+    DATABASE_URL.
     """
     port = free_port()
-    environ = environment(data, port, **more)
+    environ = environment(data, port, **{"BASE_URL": f"http://{host}:{port}", **more})
     (data / "encryption.key").write_text(KEY.hex())  # one key for every house and story of this process
     settings = read_settings(environ)
     install_key(settings.encryption_key)
@@ -76,7 +77,7 @@ def running_house(data: Path, *, workers: int = 1, **more: str) -> Iterator[Hous
     ):
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
-            yield House(f"http://127.0.0.1:{port}", data, database, server)
+            yield House(f"http://{host}:{port}", data, database, server)
         finally:
             server.terminate()
             server.wait(timeout=60)
