@@ -1,4 +1,4 @@
-"""A house whose clock a story moves by hand: real pages in a real browser, and the worker's rounds between."""
+"""A house whose clock a story moves by hand: real pages in a browser, and the worker's rounds between."""
 
 import threading
 from collections.abc import Iterator
