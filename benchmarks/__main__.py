@@ -15,6 +15,7 @@ from benchmarks import (
     imports,
     joins,
     live_latency,
+    nightly,
     pages,
     race,
     screening,
@@ -23,12 +24,14 @@ from benchmarks import (
     snapshots,
     startup,
     voters,
+    worklist,
 )
 from benchmarks.figures import Figure, kept, show_figures
 from benchmarks.report import Row, keep, show, table
 
 ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
+    *(worklist, nightly),
     *(fanout, voters, joins, snapshots, feeds, startup),
 )
 

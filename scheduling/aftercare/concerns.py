@@ -30,9 +30,9 @@ class ReasonNeeded(DomainError):
     default: ClassVar[str] = "Say why in a sentence, so that whoever reads it later understands."
 
 
-def hold_care(session: Session, member_id: str) -> None:
+def hold_care(session: Session, *member_ids: str) -> None:
     """One at a time decides about a member's contacts, concerns and steps; until the transaction ends."""
-    lock(session, f"care:{member_id}")
+    lock(session, *(f"care:{one}" for one in member_ids))
 
 
 def open_concerns(session: Session, member_id: str) -> list[Concern]:
@@ -48,21 +48,39 @@ def past_concerns(session: Session, member_id: str, *, limit: int = 20) -> list[
 
 
 def settle_concerns(
-    session: Session, member_id: str, findings: Sequence[Finding], rules: CareRules, *, now: datetime
+    session: Session,
+    member_id: str,
+    standing: Sequence[Concern],
+    seen_to: Collection[str],
+    findings: Sequence[Finding],
+    rules: CareRules,
+    *,
+    now: datetime,
 ) -> int:
     """Raise what began to hold, put the day's figures into what still does, end what ceased by itself.
 
-    What a person has seen to lately is not raised again. The caller holds the member's care. Returns how
-    many changed.
+    `standing` is what stands for the member; the rules in `seen_to` are not raised again yet. The caller
+    holds the member's care. Returns how many changed.
     """
     held = {one.rule.name: one for one in findings if one.rule.concern}
-    standing = {one.rule: one for one in open_concerns(session, member_id)}
-    seen_to = _seen_to(session, member_id, since=now - timedelta(days=rules.concern_again_after))
-    changed = sum(_settle(one, held.get(name), rules, now) for name, one in standing.items())
-    begun = [one for name, one in held.items() if name not in standing and name not in seen_to]
+    known = {one.rule for one in standing}
+    changed = sum(_settle(one, held.get(one.rule), rules, now) for one in standing)
+    begun = [one for name, one in held.items() if name not in known and name not in seen_to]
     for one in begun:
         _raise(session, member_id, one, now)
     return changed + len(begun)
+
+
+def seen_to_lately(
+    session: Session, member_ids: Collection[str], rules: CareRules, *, now: datetime
+) -> dict[str, set[str]]:
+    """By member, the rules whose concern a person ended so lately that it rests."""
+    since = now - timedelta(days=rules.concern_again_after)
+    these = Concern.member_id.in_(member_ids), Concern.ended_at >= since, Concern.ended_by.is_not(None)
+    found: dict[str, set[str]] = {}
+    for one in session.scalars(select(Concern).where(*these)):
+        found.setdefault(one.member_id, set()).add(one.rule)
+    return found
 
 
 def end_concern(session: Session, concern_id: str, *, by: str, reason: str, now: datetime) -> Concern:
@@ -103,11 +121,6 @@ def checked_reason(reason: str) -> str:
     if not kept:
         raise ReasonNeeded
     return kept
-
-
-def _seen_to(session: Session, member_id: str, *, since: datetime) -> Collection[str]:
-    these = Concern.member_id == member_id, Concern.ended_at >= since, Concern.ended_by.is_not(None)
-    return set(session.scalars(select(Concern.rule).where(*these)))
 
 
 def _settle(standing: Concern, held: Finding | None, rules: CareRules, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from foundation.database import Database, lock
 from foundation.zones import find_zone
 from scheduling.aftercare.concern_records import Round
 from scheduling.aftercare.facts_read import Followed, followed
-from scheduling.aftercare.judging import Judged, judge_members, settle, to_settle
+from scheduling.aftercare.judging import Judged, judge_members, settle_all, to_settle
 from scheduling.aftercare.plan_contacts import finish_contact
 from scheduling.aftercare.plan_records import BY_STAFF, CarePlan, ContactState, PlannedContact, PlanStatus
 from scheduling.aftercare.rules import CareRules
@@ -84,11 +84,16 @@ def _keep(
     """Whether it was ours to keep: then the whole stretch, and how far it reached, is written at once."""
     if not _advance(session, walk, after, now):
         return False
-    for contact_id in late:
-        finish_contact(session, contact_id, state=ContactState.MISSED, by=None, now=now)
-    for one in judged:
-        settle(session, one, rules, now=now)
+    _let_go(session, late, now)
+    settle_all(session, judged, rules, now=now)
     return True
+
+
+def _let_go(session: Session, late: list[str], now: datetime) -> None:
+    """Those that still wait, read together."""
+    waiting = PlannedContact.id.in_(late), PlannedContact.state == ContactState.DUE
+    for contact in session.scalars(select(PlannedContact).where(*waiting)).all():
+        finish_contact(session, contact.id, state=ContactState.MISSED, by=None, now=now)
 
 
 def _advance(session: Session, walk: Walk, after: str | None, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """StepUp and StepDown: proposed by rules, decided by a clinician who says why, applied to the plan."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -38,14 +38,20 @@ def steps_of(session: Session, member_id: str, *, limit: int = 20) -> list[Step]
 
 
 def settle_steps(
-    session: Session, plan: CarePlan, findings: Sequence[Finding], rules: CareRules, *, now: datetime
+    session: Session,
+    plan: CarePlan,
+    standing: Step | None,
+    resting: Collection[int],
+    findings: Sequence[Finding],
+    *,
+    now: datetime,
 ) -> bool:
     """Propose what the findings speak for, let lapse what they no longer do; whether anything changed.
 
-    The caller holds the member's care. After a decision the same step waits its days.
+    `standing` is what waits for a decision; the directions in `resting` were decided lately. The caller
+    holds the member's care.
     """
     direction, spoken = step_found(findings, plan.level)
-    standing = open_step(session, plan.member_id)
     words = "\n".join(one.words for one in spoken)
     if standing is not None and standing.direction == direction and standing.plan_id == plan.id:
         changed = standing.grounds != words
@@ -53,10 +59,29 @@ def settle_steps(
         return changed
     if standing is not None:
         standing.state, standing.decided_at = StepState.LAPSED.value, now
-    if direction == 0 or _rests(session, plan.member_id, direction, rules, now):
+    if direction == 0 or direction in resting:
         return standing is not None
     _propose(session, plan, direction, words, now)
     return True
+
+
+def decided_lately(
+    session: Session, member_ids: Collection[str], rules: CareRules, *, now: datetime
+) -> dict[str, set[int]]:
+    """By member, the directions that somebody decided about so lately that they are not proposed again."""
+    longest = max(rules.step_again_after.values())
+    these = (
+        Step.member_id.in_(member_ids),
+        Step.state.in_(_DECIDED),
+        Step.decided_at > now - timedelta(longest),
+    )
+    found: dict[str, set[int]] = {}
+    for member_id, direction, at in session.execute(
+        select(Step.member_id, Step.direction, Step.decided_at).where(*these)
+    ):
+        if at is not None and at > now - timedelta(days=rules.step_again_after[direction]):
+            found.setdefault(member_id, set()).add(direction)
+    return found
 
 
 def decide_step(session: Session, step_id: str, *, accept: bool, reason: str, by: str, now: datetime) -> Step:
@@ -113,17 +138,7 @@ def _propose(session: Session, plan: CarePlan, direction: int, words: str, now: 
         proposed_at=now,
     )  # fmt: skip
     session.add(step)
-    session.flush()
     if words:
         record(session, actor=None, action="step.proposed", kind="step", object_id=step.id, now=now,
                detail={"direction": direction})  # fmt: skip
     return step
-
-
-def _rests(session: Session, member_id: str, direction: int, rules: CareRules, now: datetime) -> bool:
-    since = now - timedelta(days=rules.step_again_after[direction])
-    these = (
-        Step.member_id == member_id, Step.direction == direction, Step.state.in_(_DECIDED),
-        Step.decided_at > since,
-    )  # fmt: skip
-    return session.scalar(select(Step.id).where(*these).limit(1)) is not None

@@ -45,9 +45,10 @@ def show(member_id: str) -> Response:
 @requires("practitioner")
 def decide(member_id: str) -> Response:
     form = StepForm.sent()
+    is_whole = form.validate()
     if form.answer.data not in {TAKE, LEAVE, *_OWN}:
         refuse(form.answer, "Choose one of these.")
-    if not form.validate() or form.answer.errors:
+    if not is_whole or form.answer.errors:
         return _page(member_id, form, status=422)
     try:
         with db().write() as session:

@@ -1,0 +1,135 @@
+"""Rules propose more contact or less; a clinician decides, says why, and the plan follows at once."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from auth.people import Role
+from foundation.audit import AuditEntry
+from scheduling.aftercare.plan_records import CarePlan, ContactKind, PlannedContact
+from scheduling.aftercare.step_records import Direction, Step
+from scheduling.aftercare.steps import decide_step, take_step
+from tests.builders.aftercare import a_proposal
+from tests.builders.people import a_person
+from tests.builders.plans import a_month_begun
+from tests.clinic import NOW, Clinic
+
+GROUNDS = "Nothing heard for 15 days"
+
+
+def begun(clinic: Clinic) -> CarePlan:
+    with clinic.database.write() as session:
+        member, dana = session.merge(clinic.jonah), session.merge(clinic.dana)
+        return a_month_begun(session, member, dana, NOW.date(), now=NOW)
+
+
+def proposed(clinic: Clinic, plan: CarePlan, direction: int = 1) -> Step:
+    with clinic.database.write() as session:
+        return a_proposal(session, plan, GROUNDS, now=NOW, direction=direction)
+
+
+def where(clinic: Clinic) -> str:
+    return f"/staff/people/{clinic.jonah.id}/step"
+
+
+def level_of(clinic: Clinic, plan: CarePlan) -> int:
+    with clinic.database.read() as session:
+        return session.get_one(CarePlan, plan.id).level
+
+
+def calls_ahead(clinic: Clinic) -> int:
+    with clinic.database.read() as session:
+        calls = PlannedContact.kind == ContactKind.CALL, PlannedContact.state == "due"
+        return session.scalar(select(func.count()).select_from(PlannedContact).where(*calls)) or 0
+
+
+def test_taken_with_a_reason_the_contacts_follow(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    before = calls_ahead(clinic)
+    proposed(clinic, plan)
+    dana = clinic.visit(clinic.dana)
+    page = dana.open(dana.open("/staff/worklist").link("More contact is proposed"))
+    assert GROUNDS in page.text
+    assert "More contact is proposed" in page.text
+    page = dana.press(page, "Decide", answer="take", reason="He asked for it himself.")
+    assert "Decided. The contacts ahead follow it." in page.text
+    assert "He asked for it himself." in page.text
+    assert level_of(clinic, plan) == 1
+    assert calls_ahead(clinic) > before
+    with clinic.database.read() as session:
+        decided = session.scalars(select(AuditEntry).where(AuditEntry.action == "step.decided")).one()
+    assert decided.actor_id == clinic.dana.id
+    assert "asked for it" not in str(decided.detail)
+
+
+def test_left_with_a_reason_the_plan_stays(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    proposed(clinic, plan)
+    dana = clinic.visit(clinic.dana)
+    page = dana.press(dana.open(where(clinic)), "Decide", answer="leave", reason="On a journey until Sunday.")
+    assert "More contact: left as it was" in page.text
+    assert level_of(clinic, plan) == 0
+    assert "is proposed" not in dana.open("/staff/worklist").text
+
+
+def test_without_a_reason_or_an_answer_nothing_is_decided(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    proposed(clinic, plan)
+    dana = clinic.visit(clinic.dana)
+    page = dana.press(dana.open(where(clinic)), "Decide", answer="take", reason=" ")
+    assert page.status == 422
+    assert "Say why in a sentence" in page.text
+    page = dana.press(page, "Decide", answer="sideways", reason="He asked for it himself.")
+    assert page.status == 422
+    assert "Choose one of these." in page.text
+    assert "He asked for it himself." in page.text
+    assert level_of(clinic, plan) == 0
+
+
+def test_a_clinician_may_step_unasked_and_the_other_way(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    proposed(clinic, plan, direction=-1)
+    dana = clinic.visit(clinic.dana)
+    page = dana.press(dana.open(where(clinic)), "Decide", answer="up", reason="His voice on the phone.")
+    assert level_of(clinic, plan) == 1
+    assert "unasked" in page.text
+    assert "Less contact: left as it was" in page.text
+    assert "More contact" not in [one.text for form in page.forms for one in form.buttons]
+
+
+def test_of_two_who_decide_the_second_learns_it(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    step = proposed(clinic, plan)
+    dana = clinic.visit(clinic.dana)
+    page = dana.open(where(clinic))
+    with clinic.database.write() as session:
+        decide_step(session, step.id, accept=False, reason="Spoke today.", by=clinic.dana.id, now=NOW)
+    page = dana.press(page, "Decide", answer="take", reason="He asked for it himself.")
+    assert page.status == 409
+    assert "Somebody has decided this meanwhile" in page.text
+    assert level_of(clinic, plan) == 0
+
+
+def test_only_clinicians_decide(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    proposed(clinic, plan)
+    with clinic.database.write() as session:
+        ruth = a_person(session, Role.COORDINATOR, name="Ruth")
+    visit = clinic.visit(ruth)
+    page = visit.open(where(clinic))
+    assert "A clinician decides this." in page.text
+    answer = {"answer": "take", "reason": "Because."}
+    assert visit.client.post(where(clinic), data=answer).status_code in {400, 403}
+    assert level_of(clinic, plan) == 0
+
+
+def test_up_and_down_again_brings_the_rhythm_back(clinic: Clinic) -> None:
+    plan = begun(clinic)
+    before = calls_ahead(clinic)
+    with clinic.database.write() as session:
+        told = {"by": clinic.dana.id, "reason": "A hard month."}
+        take_step(session, clinic.jonah.id, Direction.UP, now=NOW, **told)
+        later = NOW + timedelta(hours=1)
+        take_step(session, clinic.jonah.id, Direction.DOWN, now=later, **told)
+    assert level_of(clinic, plan) == 0
+    assert calls_ahead(clinic) == before
