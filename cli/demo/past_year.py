@@ -16,7 +16,8 @@ _DAY, _HOUR, _WEEK = timedelta(days=1), timedelta(hours=1), timedelta(weeks=1)
 _COMING = 20
 _QUIET = 8
 """By their place among the members; see care.py."""
-_SESSIONS_A_WEEK = 14
+_MEMBERS_A_SESSION = 3
+"""Each week one session for so many members."""
 _WAITS = (1, 2, 3, 3, 4, 6, 9, 13)
 _ENDED = (*[Status.FULFILLED] * 7, Status.NOSHOW, Status.CANCELLED)
 
@@ -27,7 +28,7 @@ def remember_a_year(clinic: Clinic, meeting: Meeting, service: Service) -> None:
     for week in range(1, _YEAR // _WEEK):
         _attend(clinic, _held(clinic, meeting, week), likely)
     for week in range(int((_YEAR - _LATELY) / _WEEK)):
-        for number in range(_SESSIONS_A_WEEK):
+        for number in range(len(clinic.members) // _MEMBERS_A_SESSION):
             _meet(clinic, service, clinic.now - _LATELY - week * _WEEK - number / 2 * _DAY)
     clinic.session.flush()
 

@@ -27,11 +27,13 @@ HOSTILE = {
     "nothing": "",
 }
 PAGES = {
-    "nobody": ("/sign-in", "/sign-in/code", "/meetings"),
+    "nobody": ("/sign-in", "/sign-in/code", "/meetings", "/check"),
     "alma@mail.example": (
         *(
             "/account",
             "/account/calendars",
+            "/care/meetings",
+            "/care/meetings/paper",
             "/book/follow-up",
             "/appointments/<id>/move",
             "/appointments/<id>/cancel",
