@@ -82,6 +82,16 @@ def test_a_booked_time_names_its_place_and_can_be_moved(clinic: Clinic) -> None:
     assert page.links["Move it"] == f"/appointments/{booked.id}/move"
 
 
+def test_a_booked_time_goes_before_a_promise_with_days_left(
+    clinic: Clinic, database: Database, clock: Clock
+) -> None:
+    booked = clinic.booked(clock() + timedelta(days=2, hours=21))
+    begin(database, clinic.jonah, clinic.dana, clock)
+    page = clinic.visit(clinic.jonah).open("/care")
+    assert page.links["Move it"] == f"/appointments/{booked.id}/move"
+    assert "Dana rings you between Sat 28 Nov and Mon 30 Nov" in page.text
+
+
 def test_a_check_in_that_is_due_is_one_touch_away(
     hers: Visit, database: Database, ana: Person, dana: Person, clock: Clock
 ) -> None:

@@ -30,7 +30,7 @@ class Contact:
 
 
 def contacts_ahead(session: Session, member_id: str, plan: CarePlan | None, zone: ZoneInfo) -> list[Contact]:
-    """Of the next eight weeks, in order; a promise stands where it may be kept first."""
+    """Of the next eight weeks, in order; a promise stands where it has to be kept at the latest."""
     booked = _booked(session, member_id)
     today = local_date(now(), ZoneInfo(plan.timezone) if plan else zone)
     promised = _promised(session, plan, today) if plan else []
@@ -38,7 +38,7 @@ def contacts_ahead(session: Session, member_id: str, plan: CarePlan | None, zone
     names = first_names(session, set(staff))
     found = [_of_appointment(one, names, zone) for one in booked]
     found += [_of_promise(one, names, today) for one in promised]
-    return sorted(found, key=lambda one: (one.first, one.appointment is None))
+    return sorted(found, key=lambda one: (one.last, one.appointment is None))
 
 
 def _booked(session: Session, member_id: str) -> list[Appointment]:
