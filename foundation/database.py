@@ -4,11 +4,22 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, TypeVar
 
 import psycopg
 import pysqlite3
-from sqlalchemy import Connection, Engine, MetaData, TextualSelect, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    MetaData,
+    TextualSelect,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -56,6 +67,7 @@ class Database:
         self._still = self.engine.execution_options(**_STILL) if _is_postgres(url) else self.engine
         self._writing = self.engine.execution_options(evenside_write=True)
         self._noting = self.engine.execution_options(evenside_write=True, evenside_light=True)
+        self._jotting = _jotting_engine(url) if _is_postgres(url) else self._noting
         self._statements: dict[TextualSelect, tuple[str, Sequence[str]]] = {}
         self.after_commit: Callable[[Session], None] = _say_nothing
         self._url = url
@@ -98,6 +110,11 @@ class Database:
                 session.execute(_WAIT_FOR_NO_DISK)
             yield session
 
+    def jot(self, statement: Executable) -> None:
+        """One statement in a `note` of its own: on PostgreSQL in one round trip instead of four."""
+        with self._jotting.begin() as connection:
+            connection.execute(statement)
+
     def glance(self, statement: TextualSelect, **values: object) -> tuple[Any, ...] | None:
         """The first row of one statement as the driver has it, for what thousands of programs ask.
 
@@ -135,17 +152,25 @@ class Database:
             return command(session)
 
     def find_keys(self, name: str | None) -> dict[str, bytes]:
-        """People's keys, wrapped: one by its name, or all. Over a connection of its own, since rows are
-        being read while a key is wanted."""
-        aside = create_engine(self.engine.url, module=_driver(self._url), poolclass=NullPool, **_QUIET)
-        with aside.connect() as connection:
-            rows = connection.execute(_ONE_KEY if name else _ALL_KEYS, {"name": name} if name else {})
-            return {row[0]: bytes(row[1]) for row in rows}
+        """People's keys, wrapped: one by its name, or all.
+
+        Over a connection of its own, since rows are being read while a key is wanted.
+        """
+        statement, named = (_ONE_KEY, {"name": name}) if name else (_ALL_KEYS, {})
+        with self._aside.connect() as connection:
+            return {row[0]: bytes(row[1]) for row in connection.execute(statement, named)}
+
+    @cached_property
+    def _aside(self) -> Engine:
+        if not _is_postgres(self._url):
+            return create_engine(self.engine.url, module=pysqlite3, poolclass=NullPool, **_QUIET)
+        soon = {"connect_timeout": _PATIENCE_SECONDS}
+        return create_engine(self.engine.url, connect_args=soon, poolclass=NullPool, **_QUIET)
 
     def close(self) -> None:
         KEYRING.remove_source(self)
-        self.engine.dispose()
-        self._reading.dispose()
+        for one in (self.engine, self._reading, self._jotting):
+            one.dispose()
 
 
 def _say_nothing(_session: Session) -> None:
@@ -191,6 +216,10 @@ def _reading_engine(url: str) -> Engine:
     return _postgres_engine(url, isolation_level="AUTOCOMMIT", options="-c default_transaction_read_only=on")
 
 
+def _jotting_engine(url: str) -> Engine:
+    return _postgres_engine(url, isolation_level="AUTOCOMMIT", options="-c synchronous_commit=off")
+
+
 def _postgres_engine(url: str, options: str = "", **more: Any) -> Engine:
     patience = {"connect_timeout": _PATIENCE_SECONDS, "options": options}
     driven = make_url(url).set(drivername="postgresql+psycopg")
@@ -203,10 +232,6 @@ def _postgres_engine(url: str, options: str = "", **more: Any) -> Engine:
 
 def _is_postgres(url: str) -> bool:
     return make_url(url).get_backend_name() == "postgresql"
-
-
-def _driver(url: str) -> Any:
-    return psycopg if _is_postgres(url) else pysqlite3
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
