@@ -127,9 +127,9 @@ def find_paper(session: Session, proof_id: str, member_id: str) -> AttendancePro
 
 
 def take_back(session: Session, proof_id: str, member_id: str, *, now: datetime) -> None:
-    """From now on a check finds nothing. Raises UnknownPaper."""
+    """From now on a check finds nothing, and what it said is forgotten. Raises UnknownPaper."""
     proof = find_paper(session, proof_id, member_id)
-    proof.withdrawn_at = now
+    proof.withdrawn_at, proof.words = now, ""
     _note(session, "paper.withdrawn", proof, member_id, now)
 
 

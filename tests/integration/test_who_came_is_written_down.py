@@ -5,23 +5,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from auth.people import UnknownPerson
 from foundation.audit import AuditEntry
 from foundation.database import Database
+from realtime.gateway import NAMESPACE
 from realtime.lifecycle import CLOSES_AFTER, sweep
 from realtime.models import Presence, Room
 from realtime.persons import act_on_person
 from realtime.presence import be_seen, keep_seen
+from realtime.pulse import TICK_SECONDS
 from scheduling.attendance import TooEarly
 from scheduling.attendance_journal import attended, mark, note_presence, occurrence_id
 from scheduling.journal_records import MeetingAttendance
 from scheduling.meetings import NoSuchDate, UnknownMeeting
+from tests.builders.lines import Line
 from tests.builders.people import a_practitioner
 from tests.builders.rooms import Evening, an_evening, later
+from tests.conftest import Clock
 
 LONG_AGO = timedelta(days=400)
+TICKS_OF_TEN_SECONDS = round(10 / TICK_SECONDS)
 
 
 @pytest.fixture
@@ -74,6 +80,22 @@ def test_minutes_are_counted_and_a_look_through_the_door_is_not_coming(evening: 
     assert (row_of(evening, 0).minutes, row_of(evening, 0).came) == (54, True)
     assert (row_of(evening, 1).minutes, row_of(evening, 1).came) == (4, False)
     assert times(evening, [0, 1, 2]) == [1, 0, 0]
+
+
+def test_an_open_socket_is_being_there_and_a_closed_one_is_not(
+    app: Flask, evening: Evening, clock: Clock
+) -> None:
+    """Looked at every five minutes, so that the story is short; the house looks every ten seconds."""
+    clock.set(evening.now)
+    ana, ben = (Line(app, one.person_id, evening.meeting.slug) for one in evening.members[:2])
+    for number in range(4):
+        if number == 2:
+            ben.socket.disconnect(NAMESPACE)
+        clock.set(later(evening, minutes=5))
+        for _ in range(TICKS_OF_TEN_SECONDS):
+            ana.live.beat()
+    evening.steer(close=True)
+    assert [row_of(evening, one).minutes for one in (0, 1)] == [20, 10]
 
 
 def test_whoever_leads_has_no_row(evening: Evening) -> None:
