@@ -1,6 +1,6 @@
 """Admitting somebody at discharge: a draft that is kept as it is written, and confirmed in one go."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from scheduling.aftercare.plan_records import CarePlan, PlanStatus
 from scheduling.aftercare.plans import UnknownPlan, draft_of
 from scheduling.aftercare.templates import find_template, lines_of, offered_templates
 
+_ROUNDS = 3
 EARLIEST, LATEST = timedelta(days=60), timedelta(days=60)
 
 
@@ -134,6 +135,32 @@ def preview(session: Session, member_id: str, told: Admission, *, now: datetime)
     whom = Whom(told.practitioner_id, member_id, zone)
     proposals = propose(session, whom, lines, dues, told.arrangement, now=now)
     return Preview(tuple(dues), tuple(proposals), zone)
+
+
+def with_nearest(session: Session, member_id: str, told: Admission, *, now: datetime) -> Admission:
+    """The same with the nearest free time chosen for each that is in the way; those without one stay.
+
+    A few rounds, because a time that one takes is free for no other.
+    """
+    for _round in range(_ROUNDS):
+        shown = preview(session, member_id, told, now=now)
+        nearest = {one.key: at for one in shown.in_the_way if (at := _nearest(one, shown))}
+        if not nearest:
+            break
+        choices = {**told.arrangement.choices, **nearest}
+        told = replace(told, arrangement=replace(told.arrangement, choices=choices))
+    return told
+
+
+def _nearest(one: Proposal, shown: Preview) -> datetime | None:
+    """The first alternative within the days of its contact, else the first of all."""
+    others = one.planned.conflict.alternatives if one.planned.conflict else []
+    inside = [slot for slot in others if _falls_in(slot.starts_at, one.due, shown.zone)]
+    return next((slot.starts_at for slot in [*inside, *others]), None)
+
+
+def _falls_in(at: datetime, due: DueContact, zone: ZoneInfo) -> bool:
+    return due.due_from <= at.astimezone(zone).date() <= due.due_by
 
 
 def asked_codes(arrangement: Arrangement) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """The admission as a therapist meets it: one page without a script, kept at every button, then confirmed."""
 
+from datetime import UTC, datetime
+
 from scheduling.aftercare.plans import active_plan, draft_of
 from scheduling.appointments import of_member
 from tests.builders.people import a_practitioner
@@ -59,6 +61,23 @@ def test_two_at_once_are_told_and_lose_nothing(clinic: Clinic) -> None:
     assert "Sleep through." in page.text
     visit.press(page, "Keep it for later")
     assert "Sleep through." in visit.open(page_of(clinic)).text
+
+
+def test_what_is_in_the_way_is_settled_by_one_button_and_still_looked_at(clinic: Clinic) -> None:
+    clinic.taken_by_another(datetime(2026, 12, 14, 18, 0, tzinfo=UTC))
+    visit, page = begin(clinic)
+    page = visit.press(page, "Look at the dates")
+    assert "One time is in the way" in page.text
+    page = visit.press(page, "Confirm the plan")
+    assert page.status == 409
+    page = visit.press(page, "Take the nearest free time")
+    assert "in the way" not in page.text
+    assert "Mon 14 Dec, 9:00 to 9:50 am Another time" in page.text
+    visit.press(page, "Confirm the plan")
+    with clinic.database.read() as session:
+        assert datetime(2026, 12, 14, 17, 0, tzinfo=UTC) in [
+            one.starts_at for one in of_member(session, clinic.jonah.id)
+        ]
 
 
 def test_a_discarded_admission_leaves_nothing(clinic: Clinic) -> None:

@@ -19,6 +19,7 @@ from scheduling.aftercare.admitting import (
     blank_admission,
     discard_draft,
     keep_draft,
+    with_nearest,
 )
 from scheduling.aftercare.arrangement import read_arrangement
 from scheduling.aftercare.contact_schedule import ContactLine
@@ -94,6 +95,8 @@ def keep(member_id: str) -> Response:
         return _page(member_id, sitting)
     if act == "confirm":
         return _confirm(member_id, sitting)
+    if act == "nearest":
+        return _settled(member_id)
     flash("Kept. Nothing is booked yet.")
     return redirect(f"/staff/people/{member_id}/admit{'#dates' if act == 'dates' else ''}", 303)
 
@@ -130,6 +133,20 @@ def _keep(member_id: str) -> Sitting:
 
 def _write(session: Session, member_id: str, told: Admission, seen: int | None) -> CarePlan:
     return keep_draft(session, member_id, told, seen=seen, by=actor().person_id, now=now())
+
+
+def _settled(member_id: str) -> Response:
+    """The nearest free time in place of each that is in the way, to look at before anything is booked."""
+
+    def settle(session: Session) -> None:
+        draft = draft_of(session, member_id)
+        if draft is not None:
+            told = with_nearest(session, member_id, admission_of(draft), now=now())
+            _write(session, member_id, told, None)
+
+    db().change(settle)
+    flash("The nearest free times are chosen. Nothing is booked yet.")
+    return redirect(f"/staff/people/{member_id}/admit#dates", 303)
 
 
 def _confirm(member_id: str, sitting: Sitting) -> Response:
