@@ -11,7 +11,7 @@ from auth.attempts import LIFE, SigninAttempt
 from auth.codes import code_digest, new_code
 from auth.keyed import keyed_digest
 from auth.people import Person
-from auth.throttle import Limit, insist, is_within
+from auth.throttle import Limit, insist, is_within, refuse_if_spent
 from foundation.columns import new_id
 from foundation.outbox import promise
 from foundation.secret import digest, new_secret
@@ -20,6 +20,8 @@ KIND = "signin.link"
 FROM_NETWORK = Limit("signin.network", 40, timedelta(minutes=15))
 FOR_ADDRESS_HERE = Limit("signin.address.network", 5, timedelta(minutes=15))
 FOR_ADDRESS = Limit("signin.address", 30, timedelta(hours=1))
+FROM_BROWSER = Limit("signin.browser", 20, timedelta(hours=1))
+"""For a browser in which this address came in before: no flood from elsewhere takes from it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Request:
     """Somebody asks to sign in with `address` (normalised). `network` and `binding` are their browser's.
 
     A `newcomer` gets the mail although nobody knows the address: whoever watches sees no difference.
+    `known` is the mark of a browser in which the address came in before, and empty for every other.
     """
 
     address: str
@@ -42,6 +45,7 @@ class Request:
     binding: str
     shared: bool = False
     newcomer: Newcomer | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,18 @@ def ask_for_link(session: Session, asked: Request, *, key: bytes, now: datetime)
     An address over its limit gets no further mail and is not told. Raises TooMany for a network that asks for
     very many, whatever the addresses.
     """
-    insist(session, FROM_NETWORK, keyed_digest(key, "network", asked.network), now=now)
+    if not asked.known:
+        insist(session, FROM_NETWORK, keyed_digest(key, "network", asked.network), now=now)
     found = _find(session, asked)
     if not _is_within_limits(session, asked, key, now):
         found = _NOBODY
     _make_attempt(session, asked, found, key=key, now=now)
+
+
+def refuse_flood(session: Session, asked: Request, *, key: bytes, now: datetime) -> None:
+    """The same limit, only looked at: what is refused anyway writes nothing. Raises TooMany."""
+    if not asked.known:
+        refuse_if_spent(session, FROM_NETWORK, keyed_digest(key, "network", asked.network), now=now)
 
 
 def _find(session: Session, asked: Request) -> _Recipient:
@@ -82,6 +93,8 @@ def _find(session: Session, asked: Request) -> _Recipient:
 
 def _is_within_limits(session: Session, asked: Request, key: bytes, now: datetime) -> bool:
     """The nearer limit first: a flood from one place uses up its own share, and the person's own remains."""
+    if asked.known:
+        return is_within(session, FROM_BROWSER, asked.known, now=now)
     here = keyed_digest(key, "address.network", f"{asked.address} {asked.network}")
     if not is_within(session, FOR_ADDRESS_HERE, here, now=now):
         return False
@@ -97,7 +110,7 @@ def _make_attempt(session: Session, asked: Request, found: _Recipient, *, key: b
             token_digest=digest(token),
             code_digest=code_digest(key, attempt_id, code),
             binding_digest=digest(asked.binding),
-            address_digest=keyed_digest(key, "address", asked.address),
+            address_digest=asked.known or keyed_digest(key, "address", asked.address),
             shared=asked.shared,
             newcomer=found.newcomer,
             created_at=now,

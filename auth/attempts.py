@@ -19,6 +19,7 @@ class SigninAttempt(Base):
 
     `newcomer` is who somebody without an account says they are; the address is proven when they come in.
     `binding_digest` ties it to the browser that asked; an operator's link has none, and no code.
+    `address_digest` is what wrong codes are counted by: the address, or a browser that it came in with.
     """
 
     __tablename__ = "signin_attempt"

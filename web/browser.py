@@ -13,6 +13,7 @@ from foundation.audit import record
 from foundation.secret import new_secret
 from web.client import device_words
 from web.context import forget_actor, look_again, now, settings
+from web.known_browser import remember_browser
 from web.local_path import local_path
 
 _TOKEN, _BINDING, _NEXT = "sid", "binding", "next"
@@ -50,6 +51,8 @@ def let_in(session: Session, entry: Entry, *, how: str = MAIL, stepped_up: bool 
         stepped_up=person.is_staff and is_whole,
     )  # fmt: skip
     cookie.permanent = not (entry.shared or person.is_staff)
+    if not entry.shared:
+        remember_browser(person.email)
     note(session, person.id, "session.opened", how)
     if is_whole:
         return local_path(wanted, default=home_of(person))

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from auth.asking import Request, ask_for_link
+from auth.asking import Request, ask_for_link, refuse_flood
 from auth.codes import CodesClosed, NothingAsked, WrongCode, try_code
 from auth.links import LinkSpent, WrongBrowser, look_at_link, redeem_link
 from foundation.errors import DomainError
@@ -15,6 +15,7 @@ from web.client import network
 from web.context import actor_or_none, db, halfway_or_none, now, settings
 from web.forms import refuse
 from web.guards import public
+from web.known_browser import mark_of
 from web.local_path import local_path
 from web.passkey_forms import party
 from web.signin_forms import AskForm, CodeForm
@@ -59,7 +60,10 @@ def send() -> AnyResponse | tuple[str, int]:
     form = AskForm.sent()
     if not form.validate():
         return ask_page(form), _REFUSED
-    asked = Request(str(form.email.data), network(), browser.bind(), bool(form.shared.data))
+    email = str(form.email.data)
+    asked = Request(email, network(), browser.bind(), bool(form.shared.data), known=mark_of(email))
+    with db().read() as session:
+        refuse_flood(session, asked, key=settings().secret_key, now=now())
     with db().write() as session:
         ask_for_link(session, asked, key=settings().secret_key, now=now())
     browser.remember_next(form.next.data)
