@@ -1,7 +1,7 @@
 """The caseload at a glance: one line for each member, and the numbers above them."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.measures.responses import Score, scores_of
-from scheduling.aftercare.quiet import QUIET_DAYS, LastSign, gone_quiet, last_signs
+from scheduling.aftercare.quiet import QUIET_DAYS, LastSign, last_signs, quiet_days
 from scheduling.aftercare.step_records import Step, StepState
 from scheduling.aftercare.worklist import Cared, cared_by
 from scheduling.aftercare.worklist_reach import Reach, reach_of
@@ -66,17 +66,17 @@ def caseload(
     """Everybody in this practitioner's care, by name, those with a concern first."""
     members = cared_by(session, practitioner_id, now=now)
     ids = [one.member_id for one in members]
-    concerns = _concerns(session, ids)
+    concerns, signs = _concerns(session, ids), last_signs(session, ids, now=now)
     members.sort(key=lambda one: -concerns[one.member_id])
     levels = Counter(one.level for one in members)
     return Caseload(
         total=len(members),
         concerned=len(concerns),
-        quiet=len(gone_quiet(session, members, now=now)),
+        quiet=sum(quiet_days(one, signs.get(one.member_id)) >= QUIET_DAYS for one in members),
         steps=_steps(session, ids),
         closer=levels[1],
         wider=levels[-1],
-        lines=tuple(_lines(session, members[offset : offset + limit], codes, concerns, now)),
+        lines=tuple(_lines(session, members[offset : offset + limit], codes, concerns, signs, now)),
     )
 
 
@@ -85,10 +85,11 @@ def _lines(
     members: Sequence[Cared],
     codes: Sequence[str],
     concerns: Counter[str],
+    signs: Mapping[str, LastSign],
     now: datetime,
 ) -> list[CaseLine]:
     ids = [one.member_id for one in members]
-    signs, reach = last_signs(session, ids, now=now), reach_of(session, ids, now=now)
+    reach = reach_of(session, ids, now=now)
     meetings = attended(session, ids, since=now - LATELY)
     scores = scores_of(session, ids, codes, since=now - _SCORED)
     return [
@@ -122,6 +123,3 @@ def _concerns(session: Session, member_ids: Collection[str]) -> Counter[str]:
 def _steps(session: Session, member_ids: Collection[str]) -> int:
     these = Step.member_id.in_(member_ids), Step.state == StepState.PROPOSED
     return session.scalar(select(func.count()).select_from(Step).where(*these)) or 0
-
-
-__all__ = ["QUIET_DAYS", "CaseLine", "Caseload", "Trend", "caseload"]

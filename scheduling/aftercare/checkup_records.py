@@ -25,7 +25,7 @@ class Checkup(Base):
     """One contact, or one try at it. `taken_back_at`: it was a slip of the finger, and counts no more."""
 
     __tablename__ = "checkup"
-    __table_args__ = (Index("ix_checkup_member_at", "member_id", "at"),)
+    __table_args__ = (Index("ix_checkup_member_at", "member_id", "at"), Index("ix_checkup_at", "at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))

@@ -14,7 +14,7 @@ from scheduling.aftercare.facts_read import REMEMBERED
 from scheduling.aftercare.measures.responses import last_check_ins
 from scheduling.aftercare.worklist import Cared
 from scheduling.appointment_records import Appointment, Status
-from scheduling.attendance_journal import attended
+from scheduling.journal_records import MeetingAttendance
 
 QUIET_DAYS = 7
 """A week without a sign is worth seeing, long before it is silence by the rules."""
@@ -50,17 +50,27 @@ def gone_quiet(session: Session, members: Sequence[Cared], *, now: datetime) -> 
     """Those who gave no sign for a week or more, the longest first."""
     ids = [one.member_id for one in members]
     signs, tried = last_signs(session, ids, now=now), _tried(session, ids)
-    lines = [_quiet(one, signs.get(one.member_id), tried.get(one.member_id)) for one in members]
+    lines = [
+        Quiet(one, quiet_days(one, heard), heard, tried.get(one.member_id))
+        for one in members
+        for heard in [signs.get(one.member_id)]
+    ]
     return sorted((one for one in lines if one.days >= QUIET_DAYS), key=lambda one: -one.days)
+
+
+def quiet_days(member: Cared, last: LastSign | None) -> int:
+    """Days on the plan's calendar since the last sign, or since the plan began."""
+    heard = last.at.astimezone(ZoneInfo(member.timezone)).date() if last else member.began
+    return (member.today - max(heard, member.began)) // timedelta(days=1)
 
 
 def last_signs(session: Session, member_ids: Collection[str], *, now: datetime) -> dict[str, LastSign]:
     """The latest sign of each within half a year; who gave none is left out."""
     latest: dict[str, LastSign] = {}
     _note(latest, Sign.CHECK_IN, last_check_ins(session, member_ids))
-    meetings = attended(session, member_ids, since=now - REMEMBERED)
-    _note(latest, Sign.MEETING, {one: times[-1] for one, times in meetings.items()})
-    _note(latest, Sign.SESSION, _sessions(session, member_ids, now))
+    _note(latest, Sign.MEETING, _meetings(session, member_ids, now))
+    _note(latest, Sign.MEETING, _sessions(session, member_ids, now, in_group=True))
+    _note(latest, Sign.SESSION, _sessions(session, member_ids, now, in_group=False))
     _note(latest, Sign.CONTACT, _answered(session, member_ids))
     return latest
 
@@ -71,11 +81,24 @@ def _note(latest: dict[str, LastSign], sign: Sign, times: Mapping[str, datetime]
             latest[member_id] = LastSign(sign, at)
 
 
-def _sessions(session: Session, member_ids: Iterable[str], now: datetime) -> dict[str, datetime]:
+def _meetings(session: Session, member_ids: Iterable[str], now: datetime) -> dict[str, datetime]:
+    rows = (
+        select(MeetingAttendance.person_id, func.max(MeetingAttendance.starts_at))
+        .where(MeetingAttendance.person_id.in_(member_ids), MeetingAttendance.came)
+        .where(MeetingAttendance.starts_at >= now - REMEMBERED)
+        .group_by(MeetingAttendance.person_id)
+    )
+    return dict(session.execute(rows).all())
+
+
+def _sessions(
+    session: Session, member_ids: Iterable[str], now: datetime, *, in_group: bool
+) -> dict[str, datetime]:
     rows = (
         select(Appointment.member_id, func.max(Appointment.starts_at))
         .where(Appointment.member_id.in_(member_ids), Appointment.status.in_(_CAME))
         .where(Appointment.starts_at <= now, Appointment.starts_at >= now - REMEMBERED)
+        .where(Appointment.occurrence_id.is_not(None) if in_group else Appointment.occurrence_id.is_(None))
         .group_by(Appointment.member_id)
     )
     return dict(session.execute(rows).all())
@@ -100,9 +123,3 @@ def _contacts(
         .group_by(Checkup.member_id)
     )
     return dict(session.execute(rows).all())
-
-
-def _quiet(member: Cared, last: LastSign | None, tried_at: datetime | None) -> Quiet:
-    heard = last.at.astimezone(ZoneInfo(member.timezone)).date() if last else member.began
-    days = (member.today - max(heard, member.began)) // timedelta(days=1)
-    return Quiet(member, days, last, tried_at)

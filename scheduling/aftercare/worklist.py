@@ -1,6 +1,6 @@
 """The worklist: who needs a contact today and why, the most pressing first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -125,7 +125,7 @@ def worklist(session: Session, practitioner_id: str, *, since: datetime, now: da
     reasons: dict[str, list[Reason]] = {}
     for member_id, reason in _all_reasons(session, practitioner_id, members, now):
         reasons.setdefault(member_id, []).append(reason)
-    tried = _tried(session, list(reasons), since)
+    tried = _tried(session, since)
     lines = sorted(
         (
             Line(members[one], tuple(sorted(why, key=lambda reason: reason.why)), tried.get(one))
@@ -219,12 +219,12 @@ def _how_due(due_by: date, today: date) -> Why:
     return Why.LAST_DAY if due_by == today else Why.DUE
 
 
-def _tried(session: Session, member_ids: Sequence[str], since: datetime) -> dict[str, Tried]:
-    """The last try of today by member, whoever of the team made it."""
+def _tried(session: Session, since: datetime) -> dict[str, Tried]:
+    """The last try of today by member, whoever of the team made it. A day's tries are few."""
     rests = Checkup.outcome.in_([Outcome.LEFT_WORD, Outcome.DECLINED])
     rows = (
         select(Checkup.member_id, Checkup.id, Checkup.outcome, Checkup.at)
-        .where(Checkup.at >= since, Checkup.taken_back_at.is_(None), rests, Checkup.member_id.in_(member_ids))
+        .where(Checkup.at >= since, Checkup.taken_back_at.is_(None), rests)
         .order_by(Checkup.at)
     )
     return {one: Tried(contact, how, at) for one, contact, how, at in session.execute(rows)}

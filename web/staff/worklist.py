@@ -113,7 +113,8 @@ def _sessions_today(session: Session, practitioner_id: str) -> list[Appointment]
 
 def _noted(session: Session) -> Checkup | None:
     """What this person noted a moment ago, so that a slip can be taken back."""
-    asked = session.get(Checkup, request.args.get("noted", "")[:20])
+    noted = request.args.get("noted", "")[:20]
+    asked = session.get(Checkup, noted) if noted else None
     mine = asked is not None and asked.by_id == actor().person_id and asked.taken_back_at is None
     return asked if mine and asked is not None and now() <= asked.at + SLIP else None
 

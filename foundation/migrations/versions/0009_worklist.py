@@ -24,6 +24,7 @@ def upgrade() -> None:
         _moment("taken_back_at"),
     )
     op.create_index("ix_checkup_member_at", "checkup", ["member_id", "at"])
+    op.create_index("ix_checkup_at", "checkup", ["at"])
     op.create_index("ix_checkup_planned_contact_id", "checkup", ["planned_contact_id"])
     op.create_table(
         "care_step",
