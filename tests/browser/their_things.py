@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from auth.actor import actor_for
+from auth.authenticator_apps import begin_app
 from auth.people import Person, Role, people_with
 from foundation.audit import record
 from realtime.models import Bar, Room
@@ -42,6 +43,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
     member = people_with(session, Role.MEMBER)[0]
     block = next(iter(blocks_of(session, person.id, now, now + timedelta(days=20))), None)
     with_form = _with_a_form(session, person, now)
+    begin_app(session, person.id, now=now)
     return {
         "with_form": with_form.id if with_form else "none",
         "flag_id": _a_flag(session, appointment, person, now) if appointment else "none",
