@@ -77,6 +77,7 @@ from web.staff import (
     week,
     worklist,
 )
+from web.staff import attendance_sheet as staff_attendance_sheet
 from web.staff import book as staff_book
 from web.staff import contacts as staff_contacts
 from web.staff import flags as staff_flags
@@ -135,7 +136,7 @@ ADMIN = (
     admin_on_call,
     admin_directory,
 )
-JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings, admin_reports)
+JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings, staff_attendance_sheet, admin_reports)
 REMINDERS = (reminder_link, reminder_choices)
 HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)

@@ -101,6 +101,7 @@ PAGES = {
         "/staff/worklist",
         "/staff/worklist/quiet",
         "/staff/worklist/caseload",
+        "/staff/worklist/meetings",
         "/staff/worklist/rules",
         "/staff/people/<member_id>/contacts",
         "/staff/people/<member_id>/step",

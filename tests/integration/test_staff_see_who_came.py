@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from foundation.audit import AuditEntry
 from scheduling.attendance_journal import Held, note_room
+from scheduling.journal_records import MeetingAttendance
 from scheduling.meetings import Meeting
-from tests.builders.people import a_practitioner
+from tests.builders.people import a_member, a_practitioner
 from tests.builders.plans import a_running_plan
 from tests.builders.scheduling import a_meeting
 from tests.clinic import NOW, Clinic
@@ -74,3 +75,43 @@ def test_nonsense_marks_nothing(clinic: Clinic, meeting: Meeting, said: str) -> 
     token = visit.open(address(clinic)).form_with("Came").fields["csrf_token"][0]
     sent = {"csrf_token": token, "mark": said.format(meeting.id)}
     assert visit.client.post(address(clinic), data=sent).status_code in {400, 404}
+
+
+def sheet_of(clinic: Clinic, *names: str) -> list[str]:
+    """Jonah and these are in Dana's care; their ids, in this order."""
+    with clinic.database.write() as session:
+        people = [clinic.jonah, *(a_member(session, name=name) for name in names)]
+        for one in people:
+            a_running_plan(session, one, clinic.dana, now=NOW)
+        return [one.id for one in people]
+
+
+def test_a_sheet_is_ticked_for_everybody_at_once(clinic: Clinic, meeting: Meeting) -> None:
+    jonah, priya, sam = sheet_of(clinic, "Priya Nair", "Sam Oduya")
+    visit = clinic.visit(clinic.dana)
+    page = visit.open("/staff/worklist/meetings")
+    assert page.form_with("Keep").fields["came"] == [jonah], "the room saw him"
+    page = visit.press(page, "Keep the sheet", came=[priya, sam])
+    assert sorted(page.form_with("Keep").fields["came"]) == sorted([priya, sam])
+    assert "Nothing was changed." in visit.press(page, "Keep the sheet").text
+
+
+def test_an_old_sheet_takes_no_later_tick_away(clinic: Clinic, meeting: Meeting) -> None:
+    jonah, priya = sheet_of(clinic, "Priya Nair")
+    visit = clinic.visit(clinic.dana)
+    page = visit.open("/staff/worklist/meetings")
+    with clinic.database.write() as session:
+        held = Held(meeting.id, LAST_FRIDAY.date().replace(day=20), LAST_FRIDAY)
+        note_room(session, held, {priya: 60}, now=NOW)
+    page = visit.press(page, "Keep the sheet")
+    assert sorted(page.form_with("Keep").fields["came"]) == sorted([jonah, priya])
+
+
+def test_a_sheet_marks_nobody_who_is_not_on_it(clinic: Clinic, meeting: Meeting) -> None:
+    sheet_of(clinic)
+    with clinic.database.write() as session:
+        stranger = a_member(session, name="Priya Nair")
+    visit = clinic.visit(clinic.dana)
+    visit.press(visit.open("/staff/worklist/meetings"), "Keep the sheet", came=[stranger.id])
+    with clinic.database.read() as session:
+        assert session.get(MeetingAttendance, (stranger.id, f"{meeting.id}:2026-11-20")) is None
