@@ -44,7 +44,7 @@ def test_the_link_lets_its_person_in(database: Database, now: datetime) -> None:
     assert entry.person.email == "ana@example.org"
 
 
-def test_the_mail_carries_link_and_code_and_is_never_late(database: Database, now: datetime) -> None:
+def test_R4_the_mail_carries_link_and_code_and_is_never_late(database: Database, now: datetime) -> None:
     with database.write() as session:
         ask(session, a_member(session, name="Ana").email, now)
         [delivery] = claim(session, now=now)
@@ -54,7 +54,7 @@ def test_the_mail_carries_link_and_code_and_is_never_late(database: Database, no
     assert delivery.not_after == now + timedelta(minutes=10)
 
 
-def test_nothing_that_opens_a_door_is_kept(database: Database, now: datetime) -> None:
+def test_R6_nothing_that_opens_a_door_is_kept(database: Database, now: datetime) -> None:
     token = asked(database, now)
     with database.read() as session:
         attempt = session.scalars(select(SigninAttempt)).one()
@@ -62,7 +62,7 @@ def test_nothing_that_opens_a_door_is_kept(database: Database, now: datetime) ->
     assert not any(secret in value for value in kept for secret in (token, "mine", "ana@example.org"))
 
 
-def test_looking_at_it_uses_nothing_up(database: Database, now: datetime) -> None:
+def test_R4_looking_at_it_uses_nothing_up(database: Database, now: datetime) -> None:
     token = asked(database, now)
     with database.read() as session:
         for _ in range(3):
@@ -71,7 +71,7 @@ def test_looking_at_it_uses_nothing_up(database: Database, now: datetime) -> Non
         redeem_link(session, token, binding="mine", now=now)
 
 
-def test_twenty_presses_at_once_make_one_session(database: Database, now: datetime) -> None:
+def test_R5_twenty_presses_at_once_make_one_session(database: Database, now: datetime) -> None:
     token = asked(database, now)
 
     def press(_number: int) -> str:
@@ -90,7 +90,7 @@ def test_twenty_presses_at_once_make_one_session(database: Database, now: dateti
 
 
 @pytest.mark.parametrize("binding", [None, "", "another"])
-def test_another_browser_is_refused_and_the_link_still_works_here(
+def test_R5_another_browser_is_refused_and_the_link_still_works_here(
     database: Database, now: datetime, binding: str | None
 ) -> None:
     token = asked(database, now)
@@ -100,7 +100,7 @@ def test_another_browser_is_refused_and_the_link_still_works_here(
         redeem_link(session, token, binding="mine", now=now)
 
 
-def test_after_ten_minutes_it_is_over(database: Database, now: datetime) -> None:
+def test_R5_after_ten_minutes_it_is_over(database: Database, now: datetime) -> None:
     token = asked(database, now)
     with pytest.raises(LinkSpent), database.write() as session:
         redeem_link(session, token, binding="mine", now=now + timedelta(minutes=10))
@@ -125,7 +125,7 @@ def test_somebody_who_has_left_is_not_let_in(database: Database, now: datetime) 
 
 
 @pytest.mark.parametrize("address", ["nobody@example.org", "gone@example.org"])
-def test_a_stranger_leaves_the_same_traces_and_gets_no_mail(
+def test_R7_a_stranger_leaves_the_same_traces_and_gets_no_mail(
     database: Database, now: datetime, address: str
 ) -> None:
     with database.write() as session:

@@ -43,14 +43,14 @@ def test_the_token_says_who_asks(database: Database, now: datetime) -> None:
     assert (actor.timezone, actor.theme) == ("America/Chicago", "dark")
 
 
-def test_only_its_digest_is_stored(database: Database, now: datetime) -> None:
+def test_R6_only_its_digest_is_stored(database: Database, now: datetime) -> None:
     _person, token = signed_in(database, now, Role.MEMBER)
     with database.read() as session:
         assert session.scalars(select(AuthSession.token_digest)).one() not in {token, ""}
     assert not is_in(database, token[:-1], now)
 
 
-def test_signing_out_kills_the_token(database: Database, now: datetime) -> None:
+def test_R1_signing_out_kills_the_token(database: Database, now: datetime) -> None:
     _person, token = signed_in(database, now, Role.MEMBER)
     with database.write() as session:
         close_session(session, token, now=now)
@@ -61,7 +61,7 @@ def test_signing_out_kills_the_token(database: Database, now: datetime) -> None:
     ("role", "shared", "last_moment"),
     [(Role.MEMBER, False, 30 * DAY), (Role.MODERATOR, False, HOUR), (Role.MEMBER, True, HOUR / 4)],
 )
-def test_it_ends_by_age(
+def test_R3_it_ends_by_age(
     database: Database, now: datetime, role: Role, shared: bool, last_moment: timedelta
 ) -> None:
     _person, token = signed_in(database, now, role, shared=shared)
@@ -69,7 +69,7 @@ def test_it_ends_by_age(
     assert not is_in(database, token, now + last_moment)
 
 
-def test_work_keeps_staff_signed_in_for_a_day_at_most(database: Database, now: datetime) -> None:
+def test_R3_work_keeps_staff_signed_in_for_a_day_at_most(database: Database, now: datetime) -> None:
     _person, token = signed_in(database, now, Role.PRACTITIONER)
     for half_hours in range(48):
         with database.write() as session:
@@ -79,7 +79,7 @@ def test_work_keeps_staff_signed_in_for_a_day_at_most(database: Database, now: d
     assert not is_in(database, token, now + DAY)
 
 
-def test_a_new_role_shortens_it_at_once(database: Database, now: datetime) -> None:
+def test_R3_a_new_role_shortens_it_at_once(database: Database, now: datetime) -> None:
     person, token = signed_in(database, now, Role.MEMBER)
     with database.write() as session:
         session.add(PersonRole(person_id=person.id, role=Role.MODERATOR.value))

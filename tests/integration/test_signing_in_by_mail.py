@@ -55,7 +55,7 @@ def sessions(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(AuthSession)) or 0
 
 
-def test_the_code_signs_in(client: FlaskClient, ana: Person, mail: Mailbox) -> None:
+def test_R4_the_code_signs_in(client: FlaskClient, ana: Person, mail: Mailbox) -> None:
     ask(client)
     code = mail.newest()["code"]
     answer = send(client, "/sign-in/code", {"code": f" {code[:3]} {code[3:]} "}, page="/sign-in/code")
@@ -71,7 +71,7 @@ def test_the_link_signs_in_after_one_press(client: FlaskClient, ana: Person, mai
     assert is_in(client)
 
 
-def test_scanners_that_open_the_link_use_nothing_up(
+def test_R4_scanners_that_open_the_link_use_nothing_up(
     app: Flask, client: FlaskClient, ana: Person, mail: Mailbox, database: Database
 ) -> None:
     ask(client)
@@ -109,7 +109,7 @@ def test_an_operators_link_works_anywhere_once(
     assert not is_in(second)
 
 
-def test_known_and_unknown_addresses_get_the_same_answers(app: Flask, ana: Person) -> None:
+def test_R7_known_and_unknown_addresses_get_the_same_answers(app: Flask, ana: Person) -> None:
     def watch(address: str) -> list[tuple[int, str, dict[str, str]]]:
         client = app.test_client()
         seen = [send(client, "/sign-in", {"email": address}, page="/sign-in"), client.get("/sign-in/code")]
@@ -127,7 +127,7 @@ def _steady(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name not in {"Set-Cookie", "X-Request-Id"}}
 
 
-def test_the_answer_is_the_same_when_the_address_has_had_its_mails(
+def test_R7_the_answer_is_the_same_when_the_address_has_had_its_mails(
     client: FlaskClient, ana: Person, database: Database, clock: Clock
 ) -> None:
     for _ in range(12):
@@ -181,7 +181,7 @@ def test_a_line_break_in_an_address_reaches_no_mail(client: FlaskClient, databas
         assert session.scalars(select(SigninAttempt)).all() == []
 
 
-def test_the_session_is_new_at_sign_in(client: FlaskClient, ana: Person, mail: Mailbox) -> None:
+def test_R1_the_session_is_new_at_sign_in(client: FlaskClient, ana: Person, mail: Mailbox) -> None:
     with client.session_transaction() as cookie:
         cookie["planted"] = "by somebody else"
     ask(client)
@@ -190,7 +190,7 @@ def test_the_session_is_new_at_sign_in(client: FlaskClient, ana: Person, mail: M
         assert set(cookie) - {"csrf_token"} == {"sid", "_permanent"}
 
 
-def test_signing_in_again_ends_the_session_before(
+def test_R1_signing_in_again_ends_the_session_before(
     client: FlaskClient, ana: Person, database: Database, clock: Clock
 ) -> None:
     for _ in range(2):

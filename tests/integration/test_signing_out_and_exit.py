@@ -33,7 +33,7 @@ def with_old_cookie(app: Flask, cookie: str) -> int:
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/exit"])
-def test_the_old_cookie_is_dead(app: Flask, hers: FlaskClient, path: str) -> None:
+def test_R1_the_old_cookie_is_dead(app: Flask, hers: FlaskClient, path: str) -> None:
     cookie = copied_cookie(hers)
     assert with_old_cookie(app, cookie) == 200
     assert send(hers, path).status_code == 303
@@ -41,7 +41,7 @@ def test_the_old_cookie_is_dead(app: Flask, hers: FlaskClient, path: str) -> Non
     assert hers.get("/account").status_code == 303
 
 
-def test_exit_lands_on_the_plain_page_and_clears_the_browser(hers: FlaskClient) -> None:
+def test_R29_exit_lands_on_the_plain_page_and_clears_the_browser(hers: FlaskClient) -> None:
     answer = send(hers, "/exit")
     assert answer.headers["Location"] == "/left"
     assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
@@ -60,7 +60,7 @@ def test_another_site_cannot_press_exit(hers: FlaskClient, site: str) -> None:
     assert hers.get("/account").status_code == 200
 
 
-def test_another_site_cannot_sign_anybody_out(hers: FlaskClient) -> None:
+def test_R2_another_site_cannot_sign_anybody_out(hers: FlaskClient) -> None:
     assert hers.post("/sign-out").status_code == 400
     assert hers.get("/sign-out").status_code == 405
     assert hers.get("/account").status_code == 200

@@ -23,7 +23,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
         (False, True, 24 * HOUR - MINUTE, DAY),
     ],
 )
-def test_the_nearer_limit_ends_it(
+def test_R3_the_nearer_limit_ends_it(
     staff: bool, shared: bool, seen_after: timedelta, ends_after: timedelta
 ) -> None:
     allowed = lifetime(staff=staff, shared=shared)
