@@ -36,6 +36,7 @@ from web import (
     waiting,
 )
 from web import series as member_series
+from web.admin import audit as admin_audit
 from web.admin import directory as admin_directory
 from web.admin import forms as admin_forms
 from web.admin import measures as admin_measures
@@ -127,6 +128,7 @@ STAFF = (
     staff_live_records,
 )
 ADMIN = (
+    admin_audit,
     admin_retention,
     admin_services,
     admin_forms,
@@ -136,7 +138,14 @@ ADMIN = (
     admin_on_call,
     admin_directory,
 )
-JOURNAL = (paper_check, care_journal, care_paper, staff_person_meetings, staff_attendance_sheet, admin_reports)
+JOURNAL = (
+    paper_check,
+    care_journal,
+    care_paper,
+    staff_person_meetings,
+    staff_attendance_sheet,
+    admin_reports,
+)
 REMINDERS = (reminder_link, reminder_choices)
 HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)

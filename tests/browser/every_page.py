@@ -140,6 +140,7 @@ PAGES = {
         "/admin/on-call",
         "/admin/reports",
         "/admin/retention",
+        "/admin/audit",
         "/admin/directory",
         "/admin/directory/<list_id>/remove",
         "/admin/meetings",
