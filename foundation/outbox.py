@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, and_, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    String,
+    Update,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -190,7 +203,12 @@ def forget_old(session: Session, *, now: datetime) -> int:
 
 def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """It went out, whoever holds it by now."""
-    _finish(session.get_one(Delivery, claimed.id), "sent", now, None)
+    session.connection().execute(marking_sent(claimed, now=now))
+
+
+def marking_sent(claimed: Claimed, *, now: datetime) -> Update:
+    """The same as a statement, for `Database.jot`: one for each of thousands."""
+    return update(Delivery).where(Delivery.id == claimed.id).values(_end("sent", now, None))
 
 
 def mark_dropped(session: Session, claimed: Claimed, *, now: datetime, why: str) -> None:
@@ -224,6 +242,11 @@ def _held(session: Session, claimed: Claimed) -> Delivery | None:
 
 
 def _finish(delivery: Delivery, state: str, now: datetime, error: str | None) -> None:
-    delivery.state, delivery.done_at, delivery.claimed_until = state, now, None
-    delivery.last_error = error[:200] if error else None
-    delivery.sealed_refs = "{}"  # what a sent mail carried (a code, an address) has no reason to stay
+    for name, value in _end(state, now, error).items():
+        setattr(delivery, name, value)
+
+
+def _end(state: str, now: datetime, error: str | None) -> dict[str, Any]:
+    """What a sent mail carried (a code, an address) has no reason to stay."""
+    why = error[:200] if error else None
+    return {"state": state, "done_at": now, "claimed_until": None, "last_error": why, "sealed_refs": "{}"}

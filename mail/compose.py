@@ -1,12 +1,13 @@
 """From a letter to a mail: one recipient, plain text and simple HTML, nothing fetched from anywhere."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from hashlib import sha256
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from auth.addresses import BadAddress, normalise_address
 from foundation.errors import DomainError
@@ -14,7 +15,31 @@ from foundation.settings import Settings
 from mail.letter import Enclosure, Letter
 from mail.paper import fill_in
 
-_POLICY = SMTP.clone(cte_type="7bit")
+
+class _Header(BaseHeader):
+    """Written once: most headers are the same in every mail, and folding one costs more than sending it."""
+
+    _written: str | None = None
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        if self._written is None:
+            self._written = super().fold(policy=policy)
+        return self._written
+
+
+class _Headers(HeaderRegistry):
+    """Read once: each header takes a grammar, and none changes afterwards."""
+
+    @lru_cache(64)  # noqa: B019 - there is one registry
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return super().__getitem__(name)
+
+    @lru_cache(512)  # noqa: B019
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        return super().__call__(name, value)
+
+
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers(_Header))
 _FILE_NAME = "appointment.ics"
 
 
@@ -31,8 +56,8 @@ def compose(letter: Letter, *, key: str, settings: Settings, now: datetime) -> E
     Raises Unsendable for an address that is none, or that would add headers of its own.
     """
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = sender(settings)
-    mail["To"] = Address(addr_spec=_checked(letter.to))
+    mail["From"] = str(sender(settings))
+    mail["To"] = _checked(letter.to)
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(key, settings)
@@ -40,6 +65,7 @@ def compose(letter: Letter, *, key: str, settings: Settings, now: datetime) -> E
     mail["X-Auto-Response-Suppress"] = "All"
     words = {**letter.words, "subject": letter.subject}
     mail.set_content(fill_in(f"{letter.template}.txt", words))
+    mail.make_alternative(boundary=_boundary(key))
     mail.add_alternative(fill_in(f"{letter.template}.html", words), subtype="html")
     if letter.enclosure is not None:
         _enclose(mail, letter.enclosure)
@@ -53,8 +79,18 @@ def message_id(key: str, settings: Settings) -> str:
 
 def sender(settings: Settings) -> Address:
     """Who every mail comes from."""
-    name, address = parseaddr(settings.mail_from)
+    return _address(settings.mail_from)
+
+
+@lru_cache(8)
+def _address(mail_from: str) -> Address:
+    name, address = parseaddr(mail_from)
     return Address(name, addr_spec=address)
+
+
+def _boundary(key: str) -> str:
+    """Between the parts: 160 bits that no letter of ours has in it. The library would look through it all."""
+    return f"={sha256(f'boundary:{key}'.encode()).hexdigest()[:40]}"
 
 
 def _checked(address: str) -> str:

@@ -3,7 +3,8 @@
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -20,6 +21,8 @@ TIMEOUT = 10.0
 _PORTS = {"smtp": 25, "smtps": 465}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PERMANENT = 500
+_FINE = 250
+MOST_ON_A_LINE, REST_SECONDS = 100, 1.0
 _LOGIN = (530, 534, 535, 538)
 
 
@@ -50,15 +53,26 @@ class Smtp:
 
     def send(self, mail: EmailMessage) -> None:
         """Once the server has said 250 the mail is gone, whatever becomes of saying goodbye."""
-        with _told_plainly():
-            server = self._connection()
-            try:
-                self._log_in(server)
-                server.send_message(mail)
-            except BaseException:
-                server.close()
-                raise
-        _say_goodbye(server)
+        with self.line() as line:
+            line.send(mail)
+
+    @contextmanager
+    def line(self) -> "Iterator[SmtpLine]":
+        """For many mails one after the other: connected at the first."""
+        line = SmtpLine(self._open)
+        try:
+            yield line
+        finally:
+            line.hang_up()
+
+    def _open(self) -> smtplib.SMTP:
+        server = self._connection()
+        try:
+            self._log_in(server)
+        except BaseException:
+            server.close()
+            raise
+        return server
 
     def _connection(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "localhost", self._url.port or _PORTS[self._url.scheme]
@@ -75,6 +89,65 @@ class Smtp:
             raise NotSent("the mail server offers no encryption for the password", retry=True)
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
+
+
+class SmtpLine:
+    """One connection that several mails go over; after any trouble the next one gets a new connection."""
+
+    def __init__(self, connect: Callable[[], smtplib.SMTP]) -> None:
+        self._connect = connect
+        self._server: smtplib.SMTP | None = None
+        self._carried, self._used_at = 0, 0.0
+
+    def send(self, mail: EmailMessage) -> None:
+        """Raises NotSent."""
+        with _told_plainly():
+            try:
+                self._ready().send_message(mail)
+            except smtplib.SMTPRecipientsRefused:
+                raise  # about this mail alone: smtplib has reset the line
+            except BaseException:
+                self._drop()
+                raise
+        self._carried, self._used_at = self._carried + 1, time.monotonic()
+
+    def hang_up(self) -> None:
+        if self._server is not None:
+            _say_goodbye(self._server)
+        self._server = None
+
+    def _ready(self) -> smtplib.SMTP:
+        """After a rest it is asked whether it is still there; a server may end a line after so many mails."""
+        rested = time.monotonic() - self._used_at > REST_SECONDS
+        if self._server is not None and (
+            self._carried >= MOST_ON_A_LINE or (rested and not _still_there(self._server))
+        ):
+            self.hang_up()
+        if self._server is None:
+            self._server, self._carried = self._connect(), 0
+        return self._server
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+
+
+def _still_there(server: smtplib.SMTP) -> bool:
+    try:
+        return server.noop()[0] == _FINE
+    except (smtplib.SMTPException, OSError):
+        return False
+
+
+@contextmanager
+def line_of(sender: Sender) -> Iterator[Sender]:
+    """One line for a batch, where there is such a thing."""
+    if isinstance(sender, Smtp):
+        with sender.line() as line:
+            yield line
+    else:
+        yield sender
 
 
 def _say_goodbye(server: smtplib.SMTP) -> None:

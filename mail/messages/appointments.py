@@ -13,17 +13,15 @@ from foundation.settings import Settings
 from mail.compose import sender
 from mail.letter import Enclosure, Letter
 from mail.messages.again import again_url
+from mail.messages.reminders import HOW
 from mail.when import full_time, how_soon, other_time
 from scheduling.appointment_records import Appointment, Status
 from scheduling.calendars.agenda import entry
 from scheduling.calendars.events import Entry
 from scheduling.calendars.feeds import DEFAULT_WORDING
 from scheduling.calendars.invitations import Method, Parties, cancel, request
-from scheduling.missed_cost import cost_of_missing
-from scheduling.reminder_confirmations import confirmed_at
 
 _STANDS = (Status.BOOKED, Status.PENDING)
-_HOW = {"video": "by video", "phone": "by phone", "in_person": "in person"}
 
 
 @dataclass(frozen=True)
@@ -77,21 +75,6 @@ def asked(session: Session, refs: Mapping[str, Any], settings: Settings, now: da
     return _letter(news, "Your appointment still stands", "appointment_asked", None)
 
 
-def reminder(session: Session, refs: Mapping[str, Any], settings: Settings, now: datetime) -> Letter | None:
-    """Without a calendar object: nothing has changed. The member's has a link to answer by."""
-    news = _news(session, refs, settings, now, Status.BOOKED)
-    if news is None:
-        return None
-    path, is_seat = refs.get("link"), news.appointment.occurrence_id is not None
-    words = _words(news) | {
-        "link": f"{settings.origin}/r/{path}" if path else None,
-        "move_link": f"{settings.origin}/r/{path}/move" if path and not is_seat else None,
-        "confirmed": confirmed_at(session, news.appointment) is not None,
-        "cost": cost_of_missing(session) if path else "",
-    }
-    return Letter(news.to.email, "A reminder of your appointment", "appointment_reminder", words)
-
-
 def _news(
     session: Session,
     refs: Mapping[str, Any],
@@ -133,7 +116,7 @@ def _words(news: _News) -> dict[str, Any]:
         "time_there": other_time(*times, zone, ZoneInfo(practitioner.timezone)),
         "soon": how_soon(appointment.starts_at, news.now, zone),
         "practitioner": practitioner.name.split()[0] if is_member else None,
-        "how": _HOW[appointment.service.mode],
+        "how": HOW[appointment.service.mode],
         "by_themselves": appointment.cancelled_by == news.to.id,
         "is_answered": appointment.cancelled_by is not None,
         "is_late": appointment.cancelled_late,

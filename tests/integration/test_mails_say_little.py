@@ -19,6 +19,7 @@ from tests.builders.elsewhere import a_calendar_elsewhere
 from tests.builders.letters import Acts
 from tests.builders.mailed import STARTS, Story, a_story, text_of
 from tests.builders.people import a_coordinator, a_member, a_moderator
+from tests.builders.plans import a_month_begun
 from tests.builders.post import code_refs, owed
 from tests.builders.scheduling import a_service
 
@@ -62,10 +63,19 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
         source = a_calendar_elsewhere(session, story.practitioner, now=story.now)
     to = {"source": source, "to": story.practitioner.id}
     found["calendar.broken"] = story.render("calendar.broken", to)
+    found["check_in.reminder"] = story.render("check_in.reminder", a_check_in(story))
     found |= mails_of_a_series(story)
     acts = Acts(story.database, story.member, story.practitioner, story.now)
     found |= {kind: story.render(kind, refs) for kind, refs in acts.every()}
     return {kind: mail for kind, mail in found.items() if mail is not None}
+
+
+def a_check_in(story: Story) -> dict[str, Any]:
+    """A plan that begins today asks something today."""
+    today = story.now.date()
+    with story.database.write() as session:
+        a_month_begun(session, story.member, story.practitioner, today, now=story.now)
+    return {"to": story.member.id, "day": today.isoformat()}
 
 
 def mails_of_a_series(story: Story) -> dict[str, EmailMessage | None]:
