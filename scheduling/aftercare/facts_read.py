@@ -13,6 +13,7 @@ from auth.people import Person
 from safety.flags import Flag
 from scheduling.aftercare.checkup_records import Checkup, Outcome
 from scheduling.aftercare.concern_records import Concern
+from scheduling.aftercare.concerns import ASKED
 from scheduling.aftercare.facts import Facts, Reading
 from scheduling.aftercare.measures.measure import CHECK_IN
 from scheduling.aftercare.measures.responses import scores_of
@@ -192,10 +193,14 @@ class _Gathering:
                 days.stepped_on = max(days.stepped_on or day, day)
 
     def _concerns(self) -> None:
-        """While a concern stands, every day is one."""
-        rows = select(Concern.member_id, Concern.ended_at).where(
+        """While a concern stands, every day is one. Who asks to be rung is in touch, and no less steady."""
+        columns = Concern.member_id, Concern.rule, Concern.raised_at, Concern.ended_at
+        rows = select(*columns).where(
             Concern.member_id.in_(self.ids), or_(Concern.ended_at.is_(None), Concern.ended_at >= self.since)
         )
-        for member_id, ended_at in self.session.execute(rows):
+        for member_id, rule, raised_at, ended_at in self.session.execute(rows):
             days, day = self.days[member_id], self._day(member_id, ended_at or self.now)
-            days.concerned_on = max(days.concerned_on or day, day)
+            if rule == ASKED:
+                days.signs.add(self._day(member_id, raised_at))
+            else:
+                days.concerned_on = max(days.concerned_on or day, day)

@@ -41,7 +41,8 @@ _CONCERNS = {1: Why.CONCERN_FIRST, 2: Why.CONCERN, 3: Why.CONCERN_LAST}
 class Reason:
     """One reason. `ref` is the alert, concern, step or planned contact; `words` a rule's sentence.
 
-    Of a planned contact, its `kind` and its last local day `due_by`; of a step, its `direction`.
+    Of a planned contact, its `kind` and its last local day `due_by`; of a step, its `direction`; of a
+    concern, since when it stands.
     """
 
     why: Why
@@ -50,6 +51,7 @@ class Reason:
     kind: str = ""
     due_by: date | None = None
     direction: int = 0
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,10 @@ def line_of(session: Session, member: Cared, *, now: datetime) -> Line | None:
 
 
 def _rests_today(line: Line) -> bool:
-    """Word was left, or the member declined: enough for a day, unless somebody is in danger."""
-    return line.tried is not None and line.reasons[0].why is not Why.ALERT
+    """Word was left, or the member declined: enough for a day, unless somebody is in danger or asks since."""
+    if line.tried is None or line.reasons[0].why is Why.ALERT:
+        return False
+    return not any(one.since is not None and one.since > line.tried.at for one in line.reasons)
 
 
 def _all_reasons(
@@ -178,11 +182,12 @@ def _alerts(session: Session, members: Mapping[str, Cared]) -> Iterator[tuple[st
 
 
 def _concerns(session: Session, practitioner_id: str) -> Iterator[tuple[str, Reason]]:
-    columns = Concern.member_id, Concern.id, Concern.grounds, Concern.weight
+    columns = Concern.member_id, Concern.id, Concern.grounds, Concern.weight, Concern.raised_at
     rows = select(*columns).join(CarePlan, CarePlan.member_id == Concern.member_id)
     rows = rows.where(*_mine(practitioner_id), Concern.ended_at.is_(None))  # type: ignore[arg-type]
-    for member_id, concern_id, grounds, weight in session.execute(rows.order_by(Concern.raised_at)):
-        yield member_id, Reason(_CONCERNS.get(weight, Why.CONCERN_LAST), concern_id, grounds)
+    for member_id, concern_id, grounds, weight, since in session.execute(rows.order_by(Concern.raised_at)):
+        why = _CONCERNS.get(weight, Why.CONCERN_LAST)
+        yield member_id, Reason(why, concern_id, grounds, since=since)
 
 
 def _steps(session: Session, practitioner_id: str) -> Iterator[tuple[str, Reason]]:

@@ -2,11 +2,14 @@
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from auth.people import Person
+from cli.doctor import doctor
 from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.settings import Settings
@@ -15,6 +18,7 @@ from jobs.judging import judge_due
 from mail.send import sender_for
 from safety.flags import raise_flag
 from scheduling.aftercare import rounds
+from scheduling.aftercare.call_requests import ask_for_call
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.concerns import open_concerns
 from scheduling.aftercare.contacts import Outcome, note_contact
@@ -173,6 +177,15 @@ def test_what_nobody_did_in_its_time_is_over(post: Post) -> None:
         assert session.get_one(PlannedContact, old_follow_up.id).state == "missed"
 
 
+def test_asking_to_be_rung_is_being_in_touch(post: Post) -> None:
+    member, _plan = cared_for(post.database)
+    with post.database.write() as session:
+        ask_for_call(session, member.id, now=EARLY - timedelta(days=1))
+    judge_due(post)
+    assert [words.split(":")[0] for words in concerns_of(post.database, member)] == ["Asked to be rung"]
+    assert a_step_up(post.database, member) == ""
+
+
 def test_words_out_of_a_room_tell_the_rules_nothing(post: Post) -> None:
     member, _plan = cared_for(post.database, weeks=1)
     with post.database.write() as session:
@@ -193,3 +206,16 @@ def test_what_rules_say_is_sealed(post: Post) -> None:
     assert all(b"ilen" not in bytes(one) and b"heard" not in bytes(one) for one in (*kept, step))
     with post.database.read() as session:
         assert session.scalars(select(Concern)).one().weight == 2
+
+
+def test_a_rules_file_that_is_not_understood_is_named_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "ours.toml"
+    rules.write_text('[[rule]]\nname = "quiet"\nsays = "Quiet"\nwhen = ["days_slient >= 3"]\nconcern = 1\n')
+    monkeypatch.setenv("EVENSIDE_DATA", str(tmp_path / "var"))
+    monkeypatch.setenv("EVENSIDE_CARE_RULES_FILE", str(rules))
+    said = CliRunner().invoke(doctor)
+    assert said.exit_code != 0
+    assert "EVENSIDE_CARE_RULES_FILE" in f"{said.output}{said.exception}"
+    assert "there is no figure days_slient" in f"{said.output}{said.exception}"

@@ -121,6 +121,16 @@ def test_word_left_waits_for_tomorrow(clinic: Clinic) -> None:
     assert "Call was due by Fri 27 Nov" in page.text
 
 
+def test_what_arises_after_word_was_left_is_there_at_once(clinic: Clinic) -> None:
+    plan = plan_for(clinic, clinic.jonah)
+    due(clinic, plan, TODAY)
+    dana = clinic.visit(clinic.dana)
+    dana.press(dana.open(LIST), "Left word: Jonah Reed")
+    with clinic.database.write() as session:
+        a_concern(session, plan, "Asks to be rung", now=NOW + timedelta(minutes=5), weight=1)
+    assert names_in_order(clinic.visit(clinic.dana).open(LIST)) == ["Jonah Reed"]
+
+
 def test_who_declines_is_asked_no_more_for_this_one(clinic: Clinic) -> None:
     call = due(clinic, plan_for(clinic, clinic.jonah), TODAY)
     dana = clinic.visit(clinic.dana)
