@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from auth.links import issue_link
 from auth.people import Person
@@ -82,6 +82,23 @@ def test_without_a_connection_they_open_from_any_page(house: House, someone: Arr
     page.context.set_offline(False)
     page.get_by_role("link", name="Try for the newest").click()
     expect(page.get_by_text(COPY)).to_have_count(0)
+
+
+@pytest.mark.parametrize("trouble", ["away", "silent"])
+def test_when_we_are_away_or_too_slow_the_copy_opens(
+    house: House, someone: Arrive, ana: Person, trouble: str
+) -> None:
+    page = come_in(house, someone(phone=True), ana)
+    is_kept(page)
+
+    def answer(route: Route) -> None:
+        if trouble == "away":
+            route.fulfill(status=503, body="away")
+
+    page.context.route(re.compile("/care/steps$"), answer)
+    page.goto("/care/steps")
+    expect(page.get_by_text(COPY)).to_be_visible()
+    page.context.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_copy_tells_the_time_it_is_opened_at(house: House, someone: Arrive, ana: Person) -> None:
