@@ -19,7 +19,7 @@ HALFWAY = timedelta(minutes=15)
 """How long the second step may take."""
 FRESH = timedelta(minutes=10)
 """How long a proof counts for what only the person themselves may change (R10)."""
-MAIL, PASSKEY, ELSEWHERE, OPERATOR = WAYS = "mail", "passkey", "elsewhere", "operator"
+MAIL, PASSKEY, ELSEWHERE = WAYS = "mail", "passkey", "elsewhere"
 _KEEP = timedelta(days=30)
 _UNSEEN = {"synchronize_session": False}
 

@@ -20,6 +20,7 @@ from benchmarks import (
     race,
     screening,
     series_race,
+    signing_in,
     slots,
     snapshots,
     startup,
@@ -32,6 +33,7 @@ from benchmarks.report import Row, keep, show, table
 ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
     *(worklist, nightly),
+    signing_in,
     *(fanout, voters, joins, snapshots, feeds, startup),
 )
 

@@ -96,7 +96,8 @@ def _print_links(session: Session, settings: Settings, now: datetime) -> None:
         if person is not None:
             click.echo(f"  {words:<40} {settings.origin}/sign-in/{issue_link(session, person, now=now)}")
             click.echo(f"  {'':<40} later: ask for a code at /sign-in with {person.email}")
-    click.echo(f"\nMails are at {settings.origin}/dev/mail\n")
+    click.echo("\nStaff need no second step in the demo, until they set one up: Account, Ways in.")
+    click.echo(f"Mails are at {settings.origin}/dev/mail\n")
 
 
 def _first(session: Session, role: Role) -> Person | None:

@@ -1,5 +1,6 @@
 """R8: a mailbox alone opens nothing of the staff's. R9: whoever sets a factor up, does so for themselves."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -9,7 +10,7 @@ from werkzeug.routing import Rule
 
 from auth.authenticator_apps import WRONG, app_of
 from auth.factors import factors_of
-from auth.people import Person, Role
+from auth.people import Person, PersonRole, Role
 from auth.recovery_codes import HOW_MANY, new_recovery_codes
 from auth.sessions import HALFWAY
 from foundation.database import Database
@@ -98,8 +99,6 @@ def _wholly_in(app: Flask, person: Person) -> Browser:
 
 
 def test_R8_whoever_becomes_staff_meanwhile_shows_one_too(app: Flask, database: Database) -> None:
-    from auth.people import PersonRole
-
     with database.write() as session:
         ana = a_member(session)
     client = by_mail_alone(app, ana)
@@ -213,6 +212,30 @@ def test_R9_a_factor_is_for_whoever_is_here_whatever_the_form_says(
     visit.press(page, "Keep the app", code=App(begun.pending).shows(clock()), **named)
     with database.read() as session:
         assert factors_of(session, cora.id).has_app and not factors_of(session, other.id).any
+
+
+def test_R8_a_sign_in_that_stopped_halfway_is_seen_and_ended(
+    app: Flask, database: Database, cora: Person, her_app: App
+) -> None:
+    """Somebody has the mailbox: its owner sees that, and sends them away."""
+    comes_by_mail(app, database, cora)
+    visit = Visit(_wholly_in(app, cora))
+    page = visit.open("/account")
+    assert "Second step missing" in page.text
+    assert "Second step missing" not in visit.press(page, "Sign out A browser").text
+
+
+def test_R8_in_the_demo_staff_come_in_by_a_link_until_they_set_something_up(
+    app: Flask, database: Database, cora: Person, clock: Clock
+) -> None:
+    house = app.extensions["evenside"]
+    app.extensions["evenside"] = replace(house, settings=replace(house.settings, demo=True))
+    _visit, page = comes_by_mail(app, database, cora)
+    assert page.path == "/staff/"
+    with database.write() as session:
+        an_app(session, cora, now=clock())
+    _visit, page = comes_by_mail(app, database, cora)
+    assert page.path == SECOND
 
 
 def test_R8_members_are_asked_for_no_more_than_the_mail(app: Flask, database: Database) -> None:
