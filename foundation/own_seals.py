@@ -5,6 +5,7 @@ they are; when it comes back, a text that was sealed for another row is refused.
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -30,6 +31,7 @@ def _attend(mapper: Mapper[Any], model: type) -> None:
     event.listen(model, "refresh", lambda target, _context, _names: _check(mapper, target))
 
 
+@cache
 def _sealed(mapper: Mapper[Any]) -> dict[str, Encrypted]:
     kinds = ((one.key, one.columns[0].type) for one in mapper.column_attrs)
     return {name: kind for name, kind in kinds if isinstance(kind, Encrypted)}
@@ -94,10 +96,10 @@ def _key(mapper: Mapper[Any], connection: Connection, target: Any) -> bytes | No
 
 
 def _check(mapper: Mapper[Any], target: Any) -> None:
-    values, row = target.__dict__, None
+    values, row = target.__dict__, ""
     for name, kind in _sealed(mapper).items():
         value = values.get(name)
-        if isinstance(value, Opened):
+        if type(value) is Opened:
             row = row or _row(mapper, target)
             if value.row != row:
                 raise SealBroken(f"a value of {kind.place} belongs to another row")

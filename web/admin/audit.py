@@ -1,5 +1,6 @@
 """The trail of who did what, for coordinators: to read, to narrow down, to take along. Looking is noted."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from io import StringIO
@@ -97,7 +98,7 @@ def _line(one: AuditEntry, names: dict[str, str]) -> list[str]:
     ids = one.actor_id or "", one.object_id
     return [
         *(one.at.isoformat(), who, ids[0], one.action, one.object_kind, about, ids[1]),
-        *(one.request_id or "", str(one.detail or "")),
+        *(one.request_id or "", json.dumps(one.detail) if one.detail else ""),
     ]
 
 
