@@ -24,6 +24,7 @@ from scheduling.services import Service
 from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.scheduling import a_meeting, a_service
 from tests.clinic import NOW, Clinic
+from tests.pages import Visit
 
 ZONE = ZoneInfo("America/Los_Angeles")
 MIDDLE = datetime(2026, 10, 14, 20, 0, tzinfo=UTC)
@@ -203,14 +204,34 @@ def test_the_page_and_the_file_say_the_same_and_hide_the_same(clinic: Clinic) ->
     assert "Sep 2026hidden14hidden" in page.text.replace(" ", "").replace("Sep2026", "Sep 2026")
     answer = visit.client.get("/admin/reports/figures.csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="figures-2026-10.csv"'
-    rows = list(csv.reader(StringIO(answer.text)))
+    rows = taken(visit)
     assert rows[0] == ["figure", "month", "column", "value"]
     assert ["missed", "2026-09", "Missed", "hidden"] in rows
     assert ["missed", "2026-10", "Missed", "hidden"] in rows, "it would give September away"
     assert ["missed", "all", "Missed", "8"] in rows
     with clinic.database.read() as session:
         noted = session.scalars(select(AuditEntry.actor_id).where(AuditEntry.action == "report.taken"))
-        assert list(noted) == [cora.id]
+        assert list(noted) == [cora.id, cora.id]
+
+
+def test_coordinators_choose_from_how_many_people_on(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        house, cora = House(session), a_coordinator(session)
+        house.met(6, "noshow")
+        house.met(18, "fulfilled")
+        house.met(12, "noshow", at=MIDDLE - 30 * DAY)
+        house.met(12, "fulfilled", at=MIDDLE - 30 * DAY)
+    visit = clinic.visit(cora)
+    page = visit.open("/admin/reports")
+    assert ["missed", "2026-10", "Missed", "6"] in taken(visit)
+    page = visit.press(page, "Keep it", smallest="11")
+    assert page.form_with("Keep it").fields["smallest"] == ["11"]
+    assert ["missed", "2026-10", "Missed", "hidden"] in taken(visit)
+    assert visit.press(page, "Keep it", smallest="2").status == 400
+
+
+def taken(visit: Visit) -> list[list[str]]:
+    return list(csv.reader(StringIO(visit.client.get("/admin/reports/figures.csv").text)))
 
 
 def test_reports_are_for_coordinators(clinic: Clinic) -> None:

@@ -7,14 +7,16 @@ from io import StringIO
 from math import ceil
 
 from defusedcsv import csv
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from foundation.audit import record
+from foundation.house_settings import house_setting, set_house
 from foundation.zones import find_zone
 from scheduling.reports.hiding import SMALLEST
 from scheduling.reports.report import Figure, Row, Value, make_report
 from web.admin.report_words import WORDS, Words
-from web.context import db, now, settings
+from web.context import actor, db, now, settings
 from web.guards import requires
 from web.plots import Plot, Series, draw
 from web.reading_trail import note_reading
@@ -24,6 +26,9 @@ _PER_CENT = (0, 25, 50, 75, 100)
 _HALF = 50
 _STEPS = 4
 HIDDEN = "hidden"
+SMALLEST_CHOICES = (SMALLEST, 8, 11, 20)
+"""11 is what Medicare asks of figures that leave the house (CMS cell size suppression policy)."""
+_SETTING = "reports.smallest"
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,28 @@ class Sheet:
 @blueprint.get("")
 @requires("coordinator")
 def show() -> str:
-    sheets = [Sheet(one, WORDS[one.code], _drawn(one)) for one in _figures()]
-    return render_template("admin/reports.html", sheets=sheets, smallest=SMALLEST, cell=cell_words)
+    smallest, figures = _look()
+    sheets = [Sheet(one, WORDS[one.code], _drawn(one)) for one in figures]
+    return render_template(
+        "admin/reports.html", sheets=sheets, smallest=smallest, choices=SMALLEST_CHOICES, cell=cell_words
+    )
+
+
+@blueprint.post("")
+@requires("coordinator")
+def choose() -> Response:
+    """From how many people on a number is shown: for everybody who reads reports here."""
+    chosen = request.form.get("smallest", "")
+    if chosen not in {str(one) for one in SMALLEST_CHOICES}:
+        abort(400)
+    with db().write() as session:
+        set_house(session, _SETTING, chosen, now=now())
+        record(
+            session, actor=actor().person_id, action="report.smallest", kind="report", object_id="figures",
+            now=now(), detail={"smallest": int(chosen)},
+        )  # fmt: skip
+    flash("Kept. The reports hide accordingly.")
+    return redirect("/admin/reports", 303)
 
 
 @blueprint.get("/figures.csv")
@@ -55,7 +80,7 @@ def fetch() -> Response:
     told = StringIO()
     out = csv.writer(told)
     out.writerow(["figure", "month", "column", "value"])
-    figures = _figures()
+    _smallest, figures = _look()
     for figure in figures:
         out.writerows(_lines(figure))
     note_reading("report.taken", "report", "figures")
@@ -79,9 +104,12 @@ def _is_of_nobody(figure: Figure, row: Row) -> bool:
     return row.month in figure.empty or (row.month is None and figure.is_of_nothing)
 
 
-def _figures() -> list[Figure]:
+def _look() -> tuple[int, list[Figure]]:
+    """From how many people on a number is shown, and the figures."""
+    zone = find_zone(settings().timezone)
     with db().moment() as session:
-        return make_report(session, now=now(), zone=find_zone(settings().timezone))
+        smallest = int(house_setting(session, _SETTING) or SMALLEST)
+        return smallest, make_report(session, now=now(), zone=zone, smallest=smallest)
 
 
 def _drawn(figure: Figure) -> Plot | None:
