@@ -175,6 +175,7 @@ def _begin(
     begun = CarePlan(
         member_id=member_id,
         practitioner_id=told.practitioner_id,
+        begun_by=by,
         template_id=told.template_id,
         timezone=zone.key,
         starts_on=told.starts_on,

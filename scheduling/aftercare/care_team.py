@@ -1,4 +1,4 @@
-"""Who looks after a member: the practitioners of their plans, and those they have appointments with."""
+"""Who looks after a member: who admitted them, the practitioners of their plans, and those they meet."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -34,11 +34,12 @@ def care_team(session: Session, member_id: str, *, now: datetime) -> CareTeam:
 def care_teams(session: Session, member_ids: Collection[str], *, now: datetime) -> dict[str, CareTeam]:
     """The same for many at once."""
     planning = _pairs(session, select(CarePlan.member_id, CarePlan.practitioner_id), CarePlan, member_ids)
+    begun = _pairs(session, select(CarePlan.member_id, CarePlan.begun_by), CarePlan, member_ids)
     lately = Appointment.status != Status.CANCELLED, Appointment.starts_at > now - LATELY
     met = select(Appointment.member_id, Appointment.practitioner_id).where(*lately).distinct()
     meeting = _pairs(session, met, Appointment, member_ids)
     return {
-        one: CareTeam(one, frozenset(planning[one] | meeting[one]), unassigned=not planning[one])
+        one: CareTeam(one, frozenset(planning[one] | begun[one] | meeting[one]), unassigned=not planning[one])
         for one in member_ids
     }
 

@@ -73,11 +73,17 @@ class PlanTemplate(Base):
 explains(PlanTemplate, "created_by", "who made it; a schedule names nobody it is for")
 
 
+def _the_practitioner(context: Any) -> str:
+    """Whoever looks after somebody admitted them, unless another did."""
+    return str(context.get_current_parameters()["practitioner_id"])
+
+
 class CarePlan(Base):
     """What was agreed with one member for the time after treatment (FHIR CarePlan).
 
     `timezone` is the one its dates are in, `starts_on` its day nought: the day of discharge. `level` 0 is
-    the template's rhythm, 1 stepped up, -1 stepped down. `arrangement` is what was chosen while admitting:
+    the template's rhythm, 1 stepped up, -1 stepped down. Whoever admitted the member (`begun_by`) stays in
+    their care team. `arrangement` is what was chosen while admitting:
     services, times, meetings; ids and times only, never words. `draft` is what was written for the member's
     own pages while admitting (draft_text.py); it goes there when the plan is confirmed.
     """
@@ -101,6 +107,7 @@ class CarePlan(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     member_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     practitioner_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    begun_by: Mapped[str] = mapped_column(ForeignKey("person.id"), default=_the_practitioner)
     template_id: Mapped[str] = mapped_column(ForeignKey(PlanTemplate.id))
     timezone: Mapped[str] = mapped_column(String(64))
     starts_on: Mapped[date]
@@ -135,6 +142,7 @@ holds(
         "ended_at",
     ),
 )
+explains(CarePlan, "begun_by", "who admitted them; what it says is the member's")
 explains(CarePlan, "practitioner_id", "whose work it is; what it says is the member's")
 
 

@@ -1,7 +1,8 @@
 """One page for each member, for those who look after them and nobody else."""
 
+from scheduling.aftercare.admitting import keep_draft
 from tests.builders.people import a_coordinator, a_practitioner
-from tests.builders.plans import a_running_plan
+from tests.builders.plans import a_running_plan, an_admission
 from tests.builders.scheduling import a_booking, a_working_practitioner
 from tests.clinic import NOW, TUESDAY_3PM, Clinic
 
@@ -38,3 +39,12 @@ def test_whoever_meets_them_looks_after_them_too(clinic: Clinic) -> None:
         a_running_plan(session, clinic.jonah, clinic.dana, now=NOW)
         a_booking(session, TUESDAY_3PM, now=NOW, member=clinic.jonah, practitioner=lee)
     assert clinic.visit(lee).open(page_of(clinic)).status == 200
+
+
+def test_whoever_admits_for_a_colleague_stays_in_the_team(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        lee = a_practitioner(session, name="Lee")
+        told = an_admission(session, clinic.jonah, clinic.dana, now=NOW)
+        keep_draft(session, clinic.jonah.id, told, seen=None, by=lee.id, now=NOW)
+    for one in (lee, clinic.dana):
+        assert clinic.visit(one).open(page_of(clinic)).status == 200

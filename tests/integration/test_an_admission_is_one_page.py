@@ -80,6 +80,22 @@ def test_what_is_in_the_way_is_settled_by_one_button_and_still_looked_at(clinic:
         ]
 
 
+def test_another_usual_time_gives_other_dates_and_keeps_no_old_choice(clinic: Clinic) -> None:
+    visit, page = begin(clinic)
+    page = visit.press(page, "Look at the dates")
+    page = visit.press(page, "Look at the dates again", minute="14:00")
+    assert "Mon 30 Nov, 2:00 to 2:50 pm" in page.text
+    assert "Tue 1 Dec, 2:00 to 2:50 pm Free" in page.text, "the follow-up goes along"
+
+
+def test_what_was_never_on_offer_is_passed_over(clinic: Clinic) -> None:
+    visit, page = begin(clinic)
+    made_up = {"regular_service": "nothing", "template": "nothing", "weekday": "9", "practitioner": "x"}
+    page = visit.press(page, "Look at the dates", **made_up, meetings=["x"], ways=["x"], codes=["x"])
+    assert page.status in {200, 422}
+    assert visit.open(page_of(clinic)).status == 200
+
+
 def test_a_discarded_admission_leaves_nothing(clinic: Clinic) -> None:
     visit, page = begin(clinic)
     page = visit.press(page, "Keep it for later", goals="Back to work.")

@@ -1,14 +1,11 @@
 """Admitting a member at discharge, in one sitting on one page: kept as it is written, then confirmed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.people import Person, Role, people_with
-from auth.permissions import may
 from foundation.errors import DomainError
 from foundation.zones import find_zone
 from scheduling.aftercare.admitting import (
@@ -16,22 +13,17 @@ from scheduling.aftercare.admitting import (
     BadStart,
     StalePlan,
     admission_of,
-    blank_admission,
     discard_draft,
     keep_draft,
     with_nearest,
 )
 from scheduling.aftercare.arrangement import read_arrangement
-from scheduling.aftercare.contact_schedule import ContactLine
 from scheduling.aftercare.plan_confirming import PlanConflict, PlanRunning, confirm_plan
 from scheduling.aftercare.plan_records import CarePlan
 from scheduling.aftercare.plans import active_plan, draft_of
 from scheduling.aftercare.supporters import EnoughSupporters, supporters_of
 from scheduling.aftercare.templates import (
-    UnknownTemplate,
-    find_template,
     lay_default,
-    lines_of,
     offered_templates,
 )
 from scheduling.hours import load_hours
@@ -43,13 +35,11 @@ from web.guards import requires
 from web.reading_trail import note_reading
 from web.slot_loss import REFUSALS
 from web.staff.admit_form import AdmissionForm
+from web.staff.admit_reading import blank_form, sent_form, settled_anew, told_so_far
 from web.staff.admit_view import (
     Dates,
     before_leaving,
     dates_of,
-    offer_choices,
-    offered,
-    usual_services,
 )
 from web.staff.person import cared_for
 from web.zone_words import where_they_are
@@ -74,8 +64,8 @@ def show(member_id: str) -> Response:
     _see_to_a_schedule()
     with db().read() as session:
         member = cared_for(session, member_id)
-        told = _told_so_far(session, member)
-        form = _form(session, told)
+        told = told_so_far(session, member)
+        form = blank_form(session, told)
         form.fill(told)
         form.revision.data = _revision(session, member.id)
     return _page(member_id, Sitting(form, told))
@@ -114,11 +104,11 @@ def _keep(member_id: str) -> Sitting:
     with db().read() as session:
         member = cared_for(session, member_id)
         draft = draft_of(session, member.id)
-        form = _sent(session, _told_so_far(session, member))
+        form = sent_form(session, told_so_far(session, member))
         before = read_arrangement(draft.arrangement).choices if draft else {}
     if not form.validate():
         return Sitting(form, status=422)
-    told = form.told(before)
+    told = settled_anew(form.told(before), admission_of(draft) if draft else None)
     try:
         kept = db().change(lambda session: _write(session, member_id, told, form.seen))
     except BadStart as error:
@@ -173,61 +163,10 @@ def _told_to_the_script(sitting: Sitting) -> Response:
     return make_response(jsonify(said), sitting.status)
 
 
-def _told_so_far(session: Session, member: Person) -> Admission:
-    """The draft, or what a sitting begins with: the person who asks, their usual services, today."""
-    draft = draft_of(session, member.id)
-    if draft is not None:
-        return admission_of(draft)
-    begun = blank_admission(session, member.id, by=_practitioner(session), now=now())
-    if begun is None:
-        raise UnknownTemplate
-    regular, follow_up = usual_services(offered(session, begun.practitioner_id))
-    arranged = replace(begun.arrangement, regular_service=regular, follow_up_service=follow_up)
-    return replace(begun, arrangement=arranged)
-
-
-def _practitioner(session: Session) -> str:
-    """Whoever asks, if they practise; a coordinator admits for the first who does, and chooses another."""
-    if may(actor(), "practitioner"):
-        return actor().person_id
-    return next((one.id for one in people_with(session, Role.PRACTITIONER)), actor().person_id)
-
-
-def _form(session: Session, told: Admission) -> AdmissionForm:
-    form = AdmissionForm()
-    offer_choices(form, offered(session, told.practitioner_id), _lines(session, told))
-    return form
-
-
-def _sent(session: Session, before: Admission) -> AdmissionForm:
-    """What was typed, with the choices that belong to the schedule and the therapist chosen in it."""
-    form = AdmissionForm.sent()
-    asked = replace(
-        before,
-        practitioner_id=_known_practitioner(session, form.practitioner.data) or before.practitioner_id,
-        template_id=_known_template(session, form.template.data) or before.template_id,
-    )
-    form.practitioner.data, form.template.data = asked.practitioner_id, asked.template_id
-    offer_choices(form, offered(session, asked.practitioner_id), _lines(session, asked))
-    return form
-
-
-def _known_practitioner(session: Session, sent: str | None) -> str | None:
-    return next((one.id for one in people_with(session, Role.PRACTITIONER) if one.id == sent), None)
-
-
-def _known_template(session: Session, sent: str | None) -> str | None:
-    return next((one.id for one in offered_templates(session) if one.id == sent), None)
-
-
-def _lines(session: Session, told: Admission) -> Sequence[ContactLine]:
-    return lines_of(find_template(session, told.template_id))
-
-
 def _page(member_id: str, sitting: Sitting) -> Response:
     with db().read() as session:
         member = cared_for(session, member_id)
-        draft, told = draft_of(session, member.id), sitting.told or _told_so_far(session, member)
+        draft, told = draft_of(session, member.id), sitting.told or told_so_far(session, member)
         is_told = draft is not None and not sitting.form.errors
         dates, shown = dates_of(session, member, told) if is_told else (Dates(), None)
         beside = supporters_of(session, member.id)

@@ -146,15 +146,20 @@ class AdmissionForm(Form):
 
     def _arrangement(self, before: Mapping[DateKey, Choice]) -> Arrangement:
         return Arrangement(
-            self.regular_service.data or "",
-            self.follow_up_service.data or "",
-            self.weekday.data,
+            _offered(self.regular_service),
+            _offered(self.follow_up_service),
+            self.weekday.data if self.weekday.data in WEEKDAYS else 0,
             self.minute.data or 0,
             read_date_choices(request.form) if self.has_dates.data else before,
             self.meetings.chosen,
             self.groups.chosen,
             self.codes.chosen,
         )
+
+
+def _offered(field: SelectField) -> str:
+    """What was chosen, if it was there to choose."""
+    return str(field.data) if field.data in (field.choices or {}) else ""
 
 
 def read_date_choices(sent: Mapping[str, str]) -> dict[DateKey, Choice]:

@@ -28,7 +28,7 @@ def _templates() -> None:
         sa.Column("created_by", sa.String(20), sa.ForeignKey("person.id")),
         _moment("created_at"),
         _moment("retired_at", nullable=True),
-        sa.UniqueConstraint("slug", "version", name=op.f("uq_plan_template_slug")),
+        sa.UniqueConstraint("slug", "version", name=op.f("uq_plan_template_slug_version")),
     )
 
 
@@ -38,6 +38,7 @@ def _plans() -> None:
         sa.Column("id", sa.String(20), primary_key=True),
         _member(),
         sa.Column("practitioner_id", sa.String(20), sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("begun_by", sa.String(20), sa.ForeignKey("person.id"), nullable=False),
         sa.Column("template_id", sa.String(20), sa.ForeignKey("plan_template.id"), nullable=False),
         sa.Column("timezone", sa.String(64), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
@@ -90,7 +91,7 @@ def _contacts() -> None:
             "state IN ('due', 'booked', 'done', 'missed', 'dropped')", name=op.f("ck_planned_contact_state")
         ),
         sa.UniqueConstraint(
-            "plan_id", "kind", "code", "due_from", name=op.f("uq_planned_contact_plan_id")
+            "plan_id", "kind", "code", "due_from", name=op.f("uq_planned_contact_plan_id_kind_code_due_from")
         ),
     )
     for whose in ("practitioner", "member"):
