@@ -10,7 +10,7 @@ from wtforms import Form
 from auth.phones import spoken_phone
 from foundation import timewords
 from web.assets import static_url
-from web.care.keeping import steps_are_mine, steps_wish
+from web.care.keeping import steps_are_mine, steps_owner, steps_wish
 from web.context import actor_or_none, halfway_or_none, now, settings, viewer_zone
 from web.csrf import csrf
 from web.navigation import nav_links
@@ -148,6 +148,7 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "spoken": spoken,
     "static_url": static_url,
     "steps_are_mine": steps_are_mine,
+    "steps_owner": steps_owner,
     "steps_wish": steps_wish,
     "viewer_theme": viewer_theme,
     "viewer_zone": viewer_zone,

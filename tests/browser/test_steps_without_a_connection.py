@@ -174,6 +174,18 @@ def test_a_session_that_ended_elsewhere_takes_the_copy_along(
     nothing_is_left(page)
 
 
+def test_whoever_comes_in_next_finds_their_own(house: House, someone: Arrive, ana: Person) -> None:
+    now = datetime.now(UTC)
+    with house.database.write() as session:
+        priya = a_member(session, name="Priya", now=now)
+        write_urge_plan(session, priya.id, UrgePlanText(steps=("Ring June.",)), by=priya.id, now=now)
+    page = someone(phone=True)
+    for person, step in ((ana, "Call Marcus."), (priya, "Ring June.")):
+        come_in(house, page, person)
+        has_it = f"async (kept) => (await (await caches.match(kept))?.text())?.includes('{step}')"
+        becomes_true(page, has_it)
+
+
 def test_a_device_that_others_use_keeps_nothing(house: House, someone: Arrive, ana: Person) -> None:
     page = someone()
     page.goto("/sign-in")

@@ -26,6 +26,11 @@ def wish(client: FlaskClient, path: str = "/meetings") -> str | None:
     return found[1] if found else None
 
 
+def owner(client: FlaskClient) -> str:
+    [mark] = re.findall(r'<html[^>]* data-steps-for="(\w+)"', client.get("/meetings").text)
+    return str(mark)
+
+
 def on_their_own_device(client: FlaskClient) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie.permanent = True
@@ -34,6 +39,14 @@ def on_their_own_device(client: FlaskClient) -> FlaskClient:
 
 def test_a_members_own_device_keeps_them(app: Flask, ana: Person) -> None:
     assert wish(on_their_own_device(browser_of(app, ana))) == "keep"
+
+
+def test_two_members_of_one_browser_are_told_apart(app: Flask, ana: Person, database: Database) -> None:
+    with database.write() as session:
+        priya = a_member(session, name="Priya")
+    marks = [owner(on_their_own_device(browser_of(app, one))) for one in (ana, ana, priya)]
+    assert marks[0] == marks[1] != marks[2]
+    assert ana.id not in marks[0]
 
 
 def test_a_device_that_others_use_drops_them(app: Flask, ana: Person) -> None:

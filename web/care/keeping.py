@@ -9,8 +9,9 @@ from typing import Literal
 from flask import session as cookie
 
 from auth.permissions import may
+from foundation.columns import blind_index
 from web.assets import static_url
-from web.context import actor_or_none, is_surely_nobody
+from web.context import actor, actor_or_none, is_surely_nobody
 
 KEPT = "/care/steps/kept"
 FILES = (
@@ -45,6 +46,11 @@ def steps_wish() -> Literal["keep", "drop"] | None:
     if steps_are_mine() and cookie.permanent:
         return "keep"
     return "drop" if somebody or is_surely_nobody() else None
+
+
+def steps_owner() -> str:
+    """Tells one member of a browser from another, and means nothing anywhere else."""
+    return blind_index("steps", actor().person_id)[:12]
 
 
 def worker_script() -> str:

@@ -8,7 +8,7 @@ const AFRESH = 3_600_000;
 export async function keepSteps(doc = document) {
   const wish = doc.documentElement.dataset.steps;
   if (wish === "drop") await dropSteps();
-  if (wish === "keep" && "serviceWorker" in navigator) await keep();
+  if (wish === "keep" && "serviceWorker" in navigator) await keep(doc.documentElement.dataset.stepsFor);
 }
 
 export async function dropSteps() {
@@ -23,13 +23,16 @@ export async function dropSteps() {
   }
 }
 
+// `owner` says, to this browser alone, whose steps they are: somebody else's are dropped first.
 // Once an hour the copy is made anew, since a therapist may have changed it. A browser that is set to keep
 // nothing refuses, and then the page works with a connection only.
-async function keep() {
+async function keep(owner) {
   try {
+    const [before, at] = (localStorage.getItem(ASKED) ?? "").split(" ");
+    if (before && before !== owner) await dropSteps();
     const worker = await navigator.serviceWorker.register(`${SCOPE}/worker.js`, { scope: SCOPE });
-    if (Date.now() - Number(localStorage.getItem(ASKED)) < AFRESH) return;
-    localStorage.setItem(ASKED, String(Date.now()));
+    if (before === owner && Date.now() - Number(at) < AFRESH) return;
+    localStorage.setItem(ASKED, `${owner} ${Date.now()}`);
     worker.active?.postMessage("keep");
   } catch (refusal) {
     console.info("The steps are not kept here.", refusal.name);
