@@ -13,6 +13,7 @@ from auth.permissions import NotYours
 from auth.preferences import Preferences, change_preferences
 from auth.sessions import AuthSession, close_all, close_one, open_sessions
 from foundation.audit import record
+from scheduling.reminders import put_reminders_right
 from web import browser
 from web.context import actor, db, now
 from web.forms import Form, PhoneField, ZoneField
@@ -50,6 +51,7 @@ def save() -> Response | tuple[str, int]:
     wanted = Preferences(form.timezone.data, form.theme.data, form.phone.data or "")
     with db().write() as session:
         change_preferences(session, actor().person_id, wanted, now=now())
+        put_reminders_right(session, actor().person_id, now=now())
     flash("Kept. Every page follows it from here on.")
     return redirect("/account", 303)
 

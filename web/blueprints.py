@@ -39,6 +39,7 @@ from web import series as member_series
 from web.admin import audit as admin_audit
 from web.admin import directory as admin_directory
 from web.admin import forms as admin_forms
+from web.admin import house as admin_house
 from web.admin import measures as admin_measures
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
@@ -146,7 +147,7 @@ JOURNAL = (
     staff_attendance_sheet,
     admin_reports,
 )
-REMINDERS = (reminder_link, reminder_choices)
+REMINDERS = (reminder_link, reminder_choices, admin_house)
 HOUSE = (again, *REMINDERS, booking_guest, intake, staff_flags, staff_invitations, *ADMIN)
 API_BOOKING = (slots, holds, api_appointments, changes, series, series_changes, waitlist, api_availability)
 PROGRAMS = (catalogue, api_groups, *API_BOOKING, api_meetings, rooms, describe)

@@ -28,6 +28,7 @@ from scheduling.group_dates import groups_of
 from scheduling.intake import answers_in, form_for, response_of
 from scheduling.meetings import find_meeting, occurrences_of
 from scheduling.questionnaire_records import Questionnaire
+from scheduling.reminder_links import new_link
 from scheduling.services import Service
 from tests.builders.elsewhere import a_calendar_elsewhere, a_list_of_meetings
 from tests.builders.measures import a_sitting
@@ -51,6 +52,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         **_of_a_meeting(session, now),
         "form_id": session.scalars(select(Questionnaire.id)).first() or "none",
         "appointment_id": appointment.id if appointment else "none",
+        "answer": new_link(session, appointment) if appointment else "none",
         "feed_id": feed_id,
         "account_id": _an_app_password(session, person, now),
         "response_id": _an_answered_measure(session, member, now),

@@ -12,7 +12,6 @@ from foundation.outbox import Delivery
 from foundation.settings import Settings
 from mail.render import render
 from scheduling.appointments import Appointment, Status, cancel, move
-from scheduling.missed_cost import tell_cost
 from scheduling.reminder_confirmations import confirmed_at
 from scheduling.reminder_links import ReminderLink, forget_old_links
 from tests.browsing import words_of
@@ -85,6 +84,8 @@ def test_one_press_says_yes(clinic: Clinic, link: str, stranger: Visit) -> None:
     with clinic.database.read() as session:
         [noted] = session.scalars(select(AuditEntry).where(AuditEntry.action == "appointment.confirm"))
     assert noted.actor_id == clinic.jonah.id
+    desk = clinic.visit(clinic.dana).open(f"/staff/appointments/{now_booked(clinic).id}")
+    assert "I will be there, Monday 30 November" in desk.text
 
 
 def test_another_time_by_one_press(clinic: Clinic, link: str, stranger: Visit) -> None:
@@ -195,7 +196,12 @@ def test_the_cost_of_an_empty_hour_is_told_where_a_clinic_switched_it_on(
     assert "costs" not in reminder(clinic, settings)
     with clinic.database.write() as session:
         cora = a_coordinator(session)
-        tell_cost(session, "$150", by=cora.id, now=NOW)
+    desk = clinic.visit(cora)
+    assert "on one line" in desk.press(desk.open("/admin/settings"), "Keep it", cost="$1\n50").text
+    assert (
+        "Reminders say it from now on."
+        in desk.press(desk.open("/admin/settings"), "Keep it", cost="$150").text
+    )
     words = reminder(clinic, settings)
     assert "An hour that stays empty costs us about $150." in words
     assert "about $150" in stranger.open(link_in(words)).text

@@ -13,6 +13,7 @@ from safety.flags import open_flags
 from scheduling.appointments import AlreadyCancelled, Appointment, Status, find_appointment
 from scheduling.attendance import EARLY, TooEarly, arrive, fulfil, miss
 from scheduling.listening import APPOINTMENT
+from scheduling.reminder_confirmations import confirmed_at
 from web.appointment_words import words_about
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
@@ -56,6 +57,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         alerts = open_flags(session, f"{APPOINTMENT}{one.id}")
         place = place_of(session, one)
         answers = told_by_mail(session, one)
+        confirmed = confirmed_at(session, one)
     note_appointment_read(one)
     body = render_template(
         "staff/appointment.html",
@@ -71,6 +73,7 @@ def _page(appointment_id: str, error: DomainError | None = None) -> Response:
         alerts=alerts,
         place=place,
         answers=answers,
+        confirmed=confirmed,
     )
     return make_response(body, status_of(error)[0] if error else 200)
 
