@@ -36,12 +36,13 @@ def test_it_shows_what_comes_by_day_and_what_was_agreed(clinic: Clinic) -> None:
     assert "Days are those of Chicago, times for Los Angeles (PST)." in page.text
 
 
-def test_what_was_not_done_in_time_stands_first(clinic: Clinic) -> None:
+def test_what_was_not_done_or_not_noted_stands_first(clinic: Clinic) -> None:
     visit, page = open_plan(clinic)
-    assert "Not done in time" not in page.text
+    assert "To see to" not in page.text
     clinic.set_clock(NOW + timedelta(days=5))
     page = clinic.visit(clinic.dana).open(page_of(clinic))
-    assert page.text.index("Not done in time") < page.text.index("The next eight weeks")
+    assert page.text.index("To see to") < page.text.index("The next eight weeks")
+    assert "Mon 30 Nov 2026, 10:00 am Did they come?" in page.text
     assert visit.open(f"/staff/people/{clinic.jonah.id}").status == 200
 
 

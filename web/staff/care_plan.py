@@ -1,7 +1,7 @@
 """A running plan as those who care for the member see it: what it says, every contact, steps and its end."""
 
 from dataclasses import dataclass
-from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, make_response, redirect, render_template
 from sqlalchemy.orm import Session
@@ -90,7 +90,7 @@ def _page(member_id: str, shown: Shown) -> Response:
     with db().read() as session:
         member = cared_for(session, member_id)
         plan = _running(session, member)
-        rows = contact_rows(contacts_of(session, plan.id), session, today=_today(plan), zone=viewer_zone())
+        rows = contact_rows(contacts_of(session, plan.id), session, now=now(), **_zones(plan))
         template = find_template(session, plan.template_id)
         held = find_person(session, plan.practitioner_id)
         meetings = [one.title for one in meetings_of(session, plan)]
@@ -114,5 +114,5 @@ def _page(member_id: str, shown: Shown) -> Response:
     return make_response(body, shown.status)
 
 
-def _today(plan: CarePlan) -> date:
-    return now().astimezone(find_zone(plan.timezone)).date()
+def _zones(plan: CarePlan) -> dict[str, ZoneInfo]:
+    return {"zone": viewer_zone(), "own_zone": find_zone(plan.timezone)}

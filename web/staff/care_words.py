@@ -30,6 +30,8 @@ STATES: Mapping[str, tuple[str, str, str | None]] = {
     "dropped": ("Left out", "close", None),
 }
 """Each state as a badge: its words, its drawing, its tone."""
+UNNOTED = ("Did they come?", "wait", "note")
+"""Its time is over, and nobody has said."""
 PLANNED = ("Planned", "clock", None)
 """Not due yet."""
 _WHY = {
