@@ -66,6 +66,8 @@ OPEN_TO_EVERYBODY = {
     "signin.enter_code",
     "signin.link",
     "signin.send",
+    "signin_elsewhere.come_back",  # a state that was given to this browser
+    "signin_elsewhere.leave",
     "signin_passkey.challenge",  # random bytes for whoever asks
     "signin_passkey.enter",
     "steps.worker",  # what a browser asks for by itself; it names nobody
@@ -95,7 +97,9 @@ def _some(converter: BaseConverter) -> Any:
 
 def test_each_view_has_a_guard(app: Flask) -> None:
     unguarded = {rule.endpoint for rule in rules(app)} - {
-        rule.endpoint for rule in rules(app) if guard_of(app, rule.endpoint) in {PUBLIC, FIRST_STEP, *PERMISSIONS}
+        rule.endpoint
+        for rule in rules(app)
+        if guard_of(app, rule.endpoint) in {PUBLIC, FIRST_STEP, *PERMISSIONS}
     }
     assert unguarded == set()
 

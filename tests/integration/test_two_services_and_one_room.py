@@ -163,7 +163,7 @@ def test_a_member_signs_in_comes_in_and_is_heard(
     desk, ana = Browser(front), Browser(front)
     desk.sign_in(services[0], evening.moderator)
     ana.sign_in(services[0], evening.members[0])
-    assert set(ana.cookies) == {"__Host-sid"}
+    assert set(ana.cookies) == {"__Host-sid", "__Host-kb"}
     host, member = Line(desk), Line(ana)
     try:
         host.call(1, "join", room=evening.slug)
