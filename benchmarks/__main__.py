@@ -18,6 +18,7 @@ from benchmarks import (
     nightly,
     pages,
     race,
+    reminders,
     screening,
     series_race,
     signing_in,
@@ -34,7 +35,7 @@ ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
     *(worklist, nightly),
     signing_in,
-    *(fanout, voters, joins, snapshots, feeds, startup),
+    *(fanout, voters, joins, snapshots, feeds, reminders, startup),
 )
 
 
