@@ -39,9 +39,11 @@ def _see_again(seen: Presence, now: datetime) -> None:
 def see_all(session: Session, room_id: str, people: Mapping[str, bool], *, now: datetime) -> None:
     """`be_seen` for many who come in together; `people` says who leads the room."""
     here = Presence.room_id == room_id, Presence.person_id.in_(people)
-    known = dict(session.execute(select(Presence.person_id, Presence.moderates).where(*here)).all())
-    for back in session.scalars(select(Presence).where(*here, Presence.seen_at < now - STAYS)):
-        be_seen(session, room_id, back.person_id, moderates=back.moderates, now=now)
+    columns = Presence.person_id, Presence.moderates, Presence.seen_at
+    rows = session.execute(select(*columns).where(*here)).all()
+    known = {one: leads for one, leads, _seen_at in rows}
+    for one in sorted(one for one, _leads, seen_at in rows if now - seen_at > STAYS):
+        be_seen(session, room_id, one, moderates=known[one], now=now)
     keep_seen(session, room_id, known, now=now)
     _come_in(session, room_id, {one: leads for one, leads in people.items() if one not in known}, now)
     for one, leads in sorted(people.items()):

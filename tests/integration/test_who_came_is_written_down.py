@@ -15,7 +15,7 @@ from realtime.gateway import NAMESPACE
 from realtime.lifecycle import CLOSES_AFTER, sweep
 from realtime.models import Presence, Room
 from realtime.persons import act_on_person
-from realtime.presence import be_seen, keep_seen
+from realtime.presence import be_seen, keep_seen, see_all
 from realtime.pulse import TICK_SECONDS
 from scheduling.attendance import TooEarly
 from scheduling.attendance_journal import attended, mark, note_presence, occurrence_id
@@ -112,6 +112,16 @@ def test_time_away_is_not_counted_and_time_before_it_is_kept(evening: Evening) -
     evening.steer(close=True)
     assert row_of(evening, 0).minutes == 25
     assert row_of(evening, 1).minutes == 55
+
+
+def test_whoever_comes_back_in_a_crowd_begins_anew_too(evening: Evening) -> None:
+    stay(evening, 0, minutes=15)
+    back = dict.fromkeys((one.person_id for one in evening.members), False)
+    now = later(evening, minutes=30)
+    with evening.database.write() as session:
+        see_all(session, evening.room_id, back, now=now)
+    evening.steer(close=True)
+    assert [row_of(evening, one).minutes for one in (0, 1)] == [15, 0]
 
 
 def test_a_page_looked_at_now_and_then_counts_as_staying(evening: Evening) -> None:
