@@ -56,11 +56,12 @@ def _ways() -> None:
         sa.Column("id", sa.String(20), primary_key=True),
         _person(nullable=False),
         sa.Column("session_id", sa.String(20), sa.ForeignKey("auth_session.id", ondelete="SET NULL")),
-        sa.Column("endpoint_digest", sa.String(64), nullable=False, unique=True),
+        sa.Column("endpoint_digest", sa.String(64), nullable=False),
         sa.Column("endpoint", sa.LargeBinary(), nullable=False),
         sa.Column("keys", sa.LargeBinary(), nullable=False),
         sa.Column("device", sa.String(60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.UniqueConstraint("endpoint_digest", name="uq_push_subscription_endpoint_digest"),
     )
     op.create_index("ix_push_subscription_person_id", "push_subscription", ["person_id"])
     op.create_index("ix_push_subscription_session_id", "push_subscription", ["session_id"])
