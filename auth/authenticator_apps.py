@@ -90,8 +90,9 @@ def confirm_app(session: Session, person_id: str, code: str, *, now: datetime) -
 def try_app_code(session: Session, person_id: str, code: str, *, now: datetime) -> bool:
     """Whether the code is right and was not used before. Raises TooMany after too many wrong ones.
 
-    A wrong try has to be committed: the answer is a value, not an error.
+    A wrong try has to be committed: the answer is a value, not an error. Many at once are tried in turn.
     """
+    lock(session, f"app:{person_id}")
     for limit in (WRONG, WRONG_TODAY):
         refuse_if_spent(session, limit, person_id, now=now)
     row = app_of(session, person_id)

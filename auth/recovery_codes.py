@@ -49,6 +49,7 @@ def new_recovery_codes(session: Session, person_id: str, *, key: bytes, now: dat
 
 def try_recovery_code(session: Session, person_id: str, typed: str, *, key: bytes, now: datetime) -> bool:
     """Use one up. Raises TooMany after too many wrong ones; a wrong try has to be committed."""
+    lock(session, f"recovery:{person_id}")
     refuse_if_spent(session, WRONG, person_id, now=now)
     mine = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     this = RecoveryCode.code_digest == _digest(key, person_id, typed)

@@ -1,5 +1,7 @@
 """R8: a mailbox alone opens nothing of the staff's. R9: whoever sets a factor up, does so for themselves."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, cast
 
@@ -8,11 +10,12 @@ from flask import Flask
 from flask_socketio import SocketIOTestClient
 from werkzeug.routing import Rule
 
-from auth.authenticator_apps import WRONG, app_of
+from auth.authenticator_apps import WRONG, app_of, try_app_code
 from auth.factors import factors_of
 from auth.people import Person, PersonRole, Role
 from auth.recovery_codes import HOW_MANY, new_recovery_codes
 from auth.sessions import HALFWAY
+from auth.throttle import TooMany
 from foundation.database import Database
 from realtime.gateway import NAMESPACE
 from tests.builders.factors import HALF_A_MINUTE, App, an_app, comes_by_mail
@@ -171,6 +174,22 @@ def test_R8_guessing_is_stopped_and_other_ways_stay(
         assert visit.press(page, "Go on", code=her_app.does_not_show(clock())).status == 422
     assert visit.press(page, "Go on", code=her_app.shows(clock())).status == 429
     assert visit.press(page, "Use it", spare=spare).path == "/staff/"
+
+
+def test_R8_thirty_guesses_at_once_are_ten_tries(
+    database: Database, cora: Person, her_app: App, clock: Clock
+) -> None:
+    wrong = her_app.does_not_show(clock())
+
+    def guess(_number: int) -> str:
+        try:
+            with database.write() as session:
+                return str(try_app_code(session, cora.id, wrong, now=clock()))
+        except TooMany:
+            return "too many"
+
+    with ThreadPoolExecutor(15) as crowd:
+        assert Counter(crowd.map(guess, range(30))) == {"False": WRONG.most, "too many": 30 - WRONG.most}
 
 
 def test_R8_a_spare_code_opens_once_and_is_told(
