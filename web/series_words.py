@@ -12,7 +12,7 @@ from web.slot_days import read_choice, write_choice
 from web.zone_words import in_words
 
 LEAVE_OUT = "leave"
-_WHY = {
+WHY = {
     "slot_taken": "Taken",
     "not_a_slot": "Outside the hours",
     "outside_notice": "Too soon",
@@ -127,7 +127,7 @@ def _day_of(name: str) -> date | None:
 
 
 def _line(one: PlannedDate, asked: DateConflict | None, choices: Choices, zone: ZoneInfo) -> PlanLine:
-    why = "" if one.conflict is None else _WHY.get(one.conflict.code, "Not possible")
+    why = "" if one.conflict is None else WHY.get(one.conflict.code, "Not possible")
     return PlanLine(
         field_of(one.date),
         one.date,

@@ -9,7 +9,7 @@ from foundation.timewords import clock, short_day
 from scheduling.aftercare.arrangement import LEAVE_OUT, Choice, DateKey
 from scheduling.aftercare.contact_bookings import Proposal
 from scheduling.aftercare.contact_schedule import OWN_KINDS, ContactLine, DueContact
-from web.series_words import Option
+from web.series_words import WHY, Option
 from web.slot_days import write_choice
 from web.zone_words import in_words
 
@@ -34,14 +34,6 @@ UNNOTED = ("Did they come?", "wait", "note")
 """Its time is over, and nobody has said."""
 PLANNED = ("Planned", "clock", None)
 """Not due yet."""
-_WHY = {
-    "slot_taken": "Taken",
-    "not_a_slot": "Outside the hours",
-    "outside_notice": "Too soon",
-    "beyond_horizon": "Too far ahead",
-    "limit_reached": "The day is full",
-    "no_such_time": "The clocks skip this time",
-}
 _WEEK = 7
 USUAL = "usual"
 """Anything but a time or `leave` means it."""
@@ -125,7 +117,7 @@ def field_of(line: int, day: date) -> str:
 
 def date_line(one: Proposal, choices: Mapping[DateKey, Choice], zone: ZoneInfo) -> DateLine:
     conflict = one.planned.conflict
-    why = "" if conflict is None else _WHY.get(conflict.code, "Not possible")
+    why = "" if conflict is None else WHY.get(conflict.code, "Not possible")
     return DateLine(field_of(*one.key), one, why, _options(one, choices.get(one.key), zone))
 
 
