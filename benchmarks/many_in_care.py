@@ -82,6 +82,7 @@ class _Season:
 
     def _plan(self, one: str, plan: str) -> dict[str, Any]:
         who = {"id": plan, "member_id": one, "practitioner_id": self.dana, "template_id": self.template}
+        who |= {"begun_by": self.dana}
         when = {"created_at": self.now, "changed_at": self.now, "confirmed_at": self.now}
         return who | when | {"timezone": ZONE, "starts_on": self._day(-7 * WEEKS), "status": "active"}
 

@@ -27,6 +27,7 @@ def in_care(
     assert template is not None
     made = CarePlan(
         id=new_id(), member_id=member.id, practitioner_id=practitioner.id, template_id=template.id,
+        begun_by=practitioner.id,
         starts_on=began, status="active", created_at=LONG_AGO, changed_at=LONG_AGO, confirmed_at=LONG_AGO,
         **{"timezone": member.timezone, **plan},
     )  # fmt: skip
