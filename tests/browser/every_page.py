@@ -13,6 +13,7 @@ PAGES = {
         "/check",
         "/sign-in/code",
         "/sign-in/<token>",
+        "/sign-in/with/<name>/back",
         "/again/<token>",
         "/book/<slug>/you",
         "/dev/mail",
