@@ -35,6 +35,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.kept: list[Envelope] = []
         self.over_tls: list[bool] = []
+        self.lines: set[int] = set()
         self.to_recipient = "250 OK"
         self.to_mail = "250 OK"
 
@@ -48,6 +49,7 @@ class Mailbox:
     async def handle_DATA(self, _server: Any, session: Any, envelope: Envelope) -> str:
         self.kept.append(envelope)
         self.over_tls.append(session.ssl is not None)
+        self.lines.add(session.peer[1])
         return self.to_mail
 
     async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Envelope) -> str:
@@ -143,6 +145,39 @@ def test_a_mail_arrives_as_it_was_written(server: str, mailbox: Mailbox) -> None
     got = message_from_bytes(kept.content, policy=policy.default)
     assert got["Message-ID"] == "<one@evenside.example>"
     assert "Für später." in got.get_content()
+
+
+def test_a_batch_goes_over_one_line_and_a_refusal_does_not_end_it(server: str, mailbox: Mailbox) -> None:
+    with Smtp(f"smtp://{server}").line() as line:
+        line.send(a_mail())
+        mailbox.to_recipient = "550 unknown"
+        with pytest.raises(NotSent):
+            line.send(a_mail())
+        mailbox.to_recipient = "250 OK"
+        line.send(a_mail())
+    assert (len(mailbox.kept), len(mailbox.lines)) == (2, 1)
+
+
+def test_after_any_other_trouble_the_next_mail_gets_a_new_line(server: str, mailbox: Mailbox) -> None:
+    with Smtp(f"smtp://{server}").line() as line:
+        line.send(a_mail())
+        mailbox.to_mail = "452 full"
+        with pytest.raises(NotSent):
+            line.send(a_mail())
+        mailbox.to_mail = "250 OK"
+        line.send(a_mail())
+    assert len(mailbox.lines) == 2
+
+
+def test_a_line_carries_no_more_than_servers_like(
+    server: str, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mail.send.MOST_ON_A_LINE", 2)
+    monkeypatch.setattr("mail.send.REST_SECONDS", -1.0)
+    with Smtp(f"smtp://{server}").line() as line:
+        for _ in range(5):
+            line.send(a_mail())
+    assert (len(mailbox.kept), len(mailbox.lines)) == (5, 3)
 
 
 def test_what_the_server_says_after_taking_it_does_not_matter(server: str, mailbox: Mailbox) -> None:

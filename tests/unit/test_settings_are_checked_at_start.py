@@ -101,3 +101,29 @@ def test_a_video_server_needs_all_three_and_a_long_secret(tmp_path: Path) -> Non
         assert "EVENSIDE_JITSI_URL" in read(tmp_path, **(whole | {name: ""}))
     assert "_JITSI_SECRET of 32" in read(tmp_path, **(whole | {"JITSI_SECRET": "short"}))
     assert "must be like https" in read(tmp_path, **(whole | {"JITSI_URL": "http://call.example.org"}))
+
+
+def test_texts_need_an_address_a_number_and_a_secret(tmp_path: Path) -> None:
+    whole = {"SMS_URL": "https://sms.example.org/m", "SMS_FROM": "+13125550199", "SMS_SECRET": "s3cret"}
+    by_form = whole | {"SMS_USER": "house"}
+    environ = {"EVENSIDE_DATA": str(tmp_path)} | {
+        f"EVENSIDE_{name}": value for name, value in by_form.items()
+    }
+    texts = read_settings(environ).texts
+    assert texts is not None
+    assert "s3cret" not in repr(texts)
+    assert read_settings({"EVENSIDE_DATA": str(tmp_path)}).texts is None
+    assert "EVENSIDE_SMS_STYLE" in read(tmp_path, **whole)
+    for name in whole:
+        assert "EVENSIDE_SMS_URL" in read(tmp_path, **(by_form | {name: ""}))
+    for url in ("http://sms.example.org/m", "https://user:word@sms.example.org/m"):
+        assert "EVENSIDE_SMS_URL must be" in read(tmp_path, **(by_form | {"SMS_URL": url}))
+
+
+def test_pushes_need_whom_to_ask_and_keep_their_key(tmp_path: Path) -> None:
+    environ = {"EVENSIDE_DATA": str(tmp_path), "EVENSIDE_PUSH_CONTACT": "mailto:help@example.org"}
+    first, again = read_settings(environ).push, read_settings(environ).push
+    assert first is not None
+    assert first == again
+    assert (tmp_path / "push.key").stat().st_mode & 0o777 == 0o600
+    assert "EVENSIDE_PUSH_CONTACT" in read(tmp_path, PUSH_CONTACT="help@example.org")
