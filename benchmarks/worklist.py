@@ -1,6 +1,7 @@
 """The therapist's pages with 400 members in their care, a season behind each: whole HTTP requests.
 
-The limit is the bare queries of the list by hand on the same data, without a server or any code around them.
+The promise is about the list; the two pages behind it stand for comparison. The limit is the bare queries of
+the list by hand on the same data, without a server or any code around them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests.visitor import Visitor
 
 TITLE = "A therapist's worklist, 400 members in care"
 GOAL = 50.0
-MEMBERS, TIMES = 400, 100
+MEMBERS, TIMES = 400, 60
 PAGES = ("/staff/worklist", "/staff/worklist/quiet", "/staff/worklist/caseload")
 _MINE = "care_plan.practitioner_id = :who AND care_plan.status = 'active'"
 BARE_QUERIES = (
@@ -46,7 +47,9 @@ def _on(engine: str, times: int) -> Iterator[Row]:
             visitor.sign_in(THERAPIST)
             for path in PAGES:
                 samples = visitor.time(path, times)
-                yield Row(f"GET {path} on {NAMES[engine]}", samples, GOAL, limit if path == PAGES[0] else [])
+                promised = path == PAGES[0]
+                goal, bare = (GOAL, limit) if promised else (None, [])
+                yield Row(f"GET {path} on {NAMES[engine]}", samples, goal, bare)
 
 
 def _fill(database: Database) -> str:
