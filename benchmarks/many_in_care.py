@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from auth.people import Person, PersonRole, Role, add_person
@@ -44,6 +44,7 @@ def fill(session: Session, members: int, *, now: datetime) -> str:
     for model, rows in season.tables(ids):
         for start in range(0, len(rows), _AT_ONCE):
             session.execute(insert(model), rows[start : start + _AT_ONCE])
+    session.execute(text("ANALYZE"))  # an installation that is in use has long been looked at
     return dana.id
 
 
