@@ -35,7 +35,7 @@ def is_out(page: Page) -> None:
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
-def test_shift_three_times(house: House, someone: Arrive) -> None:
+def test_R42_shift_three_times(house: House, someone: Arrive) -> None:
     page = signed_in(house, someone())
     for _ in range(3):
         page.keyboard.press("Shift")
@@ -53,7 +53,7 @@ def test_typing_capitals_does_not_leave(house: House, someone: Arrive) -> None:
     assert page.url.endswith("/appointments")
 
 
-def test_the_button(house: House, someone: Arrive) -> None:
+def test_R42_the_button(house: House, someone: Arrive) -> None:
     page = signed_in(house, someone(phone=True))
     page.get_by_role("button", name="Exit").click()
     is_out(page)

@@ -48,7 +48,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("who", PAGES)
-def test_axe_finds_nothing(clinic: House, chromium: Browser, who: str, look: str) -> None:
+def test_R41_axe_finds_nothing(clinic: House, chromium: Browser, who: str, look: str) -> None:
     context = an_arrival(chromium, clinic, look)
     try:
         names = sign_in(context, clinic, who)

@@ -36,7 +36,7 @@ ENGINES = ["sqlite", "postgresql"] if IS_LONG else ["sqlite"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_none_is_lost_and_none_doubled(engine: str, tmp_path: Path) -> None:
+def test_R39_none_is_lost_and_none_doubled(engine: str, tmp_path: Path) -> None:
     with a_sink() as sink, a_database(engine, tmp_path) as (database, environ):
         owe_reminders(database, DUE, now=utc_now())
         environ |= {"EVENSIDE_SMTP_URL": sink.url}

@@ -51,7 +51,7 @@ def everything(database: Database) -> dict[str, list[list[object]]]:
         return {one.name: list(read_rows(connection, one)) for one in tables}
 
 
-def test_what_was_lost_is_there_again_row_by_row(
+def test_R40_what_was_lost_is_there_again_row_by_row(
     evening: Evening, clinic: Clinic, house: Settings, database: Database, now: datetime, tmp_path: Path
 ) -> None:
     asked = evening.approved(evening.members[0], "What do you do on Sundays?")
@@ -96,7 +96,7 @@ def test_it_is_written_while_somebody_writes(
     assert sorted(names) == ["Dana Whitlock", "Jonah Reed"]
 
 
-def test_who_was_deleted_since_stays_deleted(
+def test_R40_who_was_deleted_since_stays_deleted(
     clinic: Clinic, house: Settings, database: Database, now: datetime, tmp_path: Path
 ) -> None:
     """R40, also where the database itself was lost: the list of ids lies beside it."""

@@ -152,7 +152,7 @@ def test_the_pulse_says_votes_and_numbers_without_being_asked(phones: dict[str, 
     )
 
 
-def test_a_sign_out_cuts_the_line_within_a_pulse(house: House, people: dict[str, Person]) -> None:
+def test_R16_a_sign_out_cuts_the_line_within_a_pulse(house: House, people: dict[str, Person]) -> None:
     assert people["ana"].id
     with house.database.write() as session:
         zoe = a_member(session, name="Zoe", now=utc_now())
@@ -171,7 +171,7 @@ def test_a_sign_out_cuts_the_line_within_a_pulse(house: House, people: dict[str,
     assert gone == [{"reason": "signed_out"}]
 
 
-def test_another_origin_and_long_polling_are_refused(house: House) -> None:
+def test_R14_another_origin_and_long_polling_are_refused(house: House) -> None:
     address = house.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
     for origin in ("https://elsewhere.example", "null", house.url.replace("127.0.0.1", "localhost")):
         with pytest.raises(websocket.WebSocketBadStatusException):

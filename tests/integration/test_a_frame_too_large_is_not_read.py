@@ -16,7 +16,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield running
 
 
-def test_sixty_megabytes_are_cut_off_early(house: House) -> None:
+def test_R18_sixty_megabytes_are_cut_off_early(house: House) -> None:
     address = house.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
     line = websocket.create_connection(address, origin=house.url, timeout=60)
     line.recv()

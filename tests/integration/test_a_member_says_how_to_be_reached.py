@@ -30,7 +30,7 @@ def test_nothing_is_agreed_until_somebody_says_so(database: Database, ana: Perso
     assert agreed(database, ana) == set()
 
 
-def test_ticking_and_unticking(app: Flask, database: Database, ana: Person) -> None:
+def test_R37_ticking_and_unticking(app: Flask, database: Database, ana: Person) -> None:
     hers = browser_of(app, ana)
     send(hers, "/care/contact", {"call": "y", "supporter": "y"}, page="/care/contact")
     assert agreed(database, ana) == {CALL, SUPPORTER}

@@ -28,7 +28,7 @@ def said_in(evening: Evening, stream: str = PUB) -> list[dict[str, object]]:
         return [payload(event) for event in session.scalars(rows.order_by(RoomEvent.seq))]
 
 
-def test_a_held_question_is_nowhere_in_the_public_stream_not_even_as_a_gap(evening: Evening) -> None:
+def test_R19_a_held_question_is_nowhere_in_the_public_stream_not_even_as_a_gap(evening: Evening) -> None:
     before = said_in(evening)
     asked = evening.ask(evening.members[0], SECRET)
     assert asked["state"] == "pending"
@@ -54,7 +54,7 @@ def test_its_author_and_the_desk_hear_what_became_of_it(evening: Evening) -> Non
     assert "heron" in json.dumps(said_in(evening, "mod"))
 
 
-def test_an_anonymous_question_carries_no_name(evening: Evening) -> None:
+def test_R19_an_anonymous_question_carries_no_name(evening: Evening) -> None:
     evening.approved(evening.members[0])
     shown = said_in(evening)[-1]["question"]
     assert isinstance(shown, dict)

@@ -21,7 +21,7 @@ def test_an_entry_is_kept_with_the_change(database: Database, now: datetime) -> 
         assert session.scalars(select(AuditEntry)).one().at == now
 
 
-def test_an_entry_cannot_be_changed_or_removed(database: Database, now: datetime) -> None:
+def test_R36_an_entry_cannot_be_changed_or_removed(database: Database, now: datetime) -> None:
     note(database, now)
     for change in (update(AuditEntry).values(action="nothing"), delete(AuditEntry)):
         with pytest.raises(DBAPIError, match="append-only"), database.write() as session:

@@ -138,7 +138,7 @@ def test_an_event_that_does_not_exist_is_answered(ana: Line, ben: Line, evening:
     assert ben.heard() == []
 
 
-def test_questions_and_alerts_of_another_room_do_not_exist_here(
+def test_R17_questions_and_alerts_of_another_room_do_not_exist_here(
     app: Flask, database: Database, evening: Evening, ana: Line, ben: Line, now: datetime
 ) -> None:
     other = an_evening(database, now=now, members=1)
@@ -223,7 +223,7 @@ def test_sixty_questions_in_a_minute_from_one_person_are_a_few(
     assert ana.send("ask", {"id": "later", "text": "And after a minute?"})["ok"]
 
 
-def test_a_flood_from_one_socket_slows_no_other(ana: Line, ben: Line, evening: Evening) -> None:
+def test_R18_a_flood_from_one_socket_slows_no_other(ana: Line, ben: Line, evening: Evening) -> None:
     answers = [ana.send("chat", {"id": f"c{n}", "text": "again"}) for n in range(120)]
     assert {one["error"]["code"] for one in answers if not one["ok"]} == {"slow_down"}
     assert len([one for one in ben.kinds() if one == "chat"]) <= 20

@@ -81,7 +81,7 @@ def test_a_key_whose_transaction_failed_is_used_by_nobody(clinic: Clinic) -> Non
     assert clinic.appointments()[0].note == SAYS
 
 
-def test_a_text_moved_to_another_row_is_refused(clinic: Clinic) -> None:
+def test_R35_a_text_moved_to_another_row_is_refused(clinic: Clinic) -> None:
     first, second = clinic.booked(note=SAYS), clinic.booked(NOW + timedelta(days=5), note="Another.")
     with clinic.database.write() as session:
         stolen = session.scalar(select(_RAW).where(Appointment.id == first.id))
@@ -134,7 +134,7 @@ def test_a_backup_without_the_book_is_refused_on_a_new_machine(
         bring_back(new, file, label_of(file), now=now)
 
 
-def test_rotation_seals_everything_anew_and_loses_nothing(clinic: Clinic, key_file: Path) -> None:
+def test_R35_rotation_seals_everything_anew_and_loses_nothing(clinic: Clinic, key_file: Path) -> None:
     """R35."""
     clinic.booked(note=SAYS)
     found_by = blind_index("somewhere", "Second Cup")

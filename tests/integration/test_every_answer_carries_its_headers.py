@@ -24,7 +24,7 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize("path", ANSWERS)
-def test_nothing_but_our_own_files_may_load(client: FlaskClient, path: str) -> None:
+def test_R27_nothing_but_our_own_files_may_load(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -38,7 +38,7 @@ def test_nothing_but_our_own_files_may_load(client: FlaskClient, path: str) -> N
     assert "Strict-Transport-Security" not in headers
 
 
-def test_signed_in_pages_and_errors_are_kept_nowhere(client: FlaskClient, database: Database) -> None:
+def test_R29_signed_in_pages_and_errors_are_kept_nowhere(client: FlaskClient, database: Database) -> None:
     assert client.get("/").headers["Cache-Control"] == "private, no-cache"
     assert client.get("/no-such-page").headers["Cache-Control"] == "no-store"
     with database.write() as session:
@@ -58,7 +58,7 @@ def test_static_files_are_kept_for_good_under_their_own_version_only(client: Fla
     assert client.get(f"/static/{version}/../app.py").status_code == 404
 
 
-def test_where_the_address_is_https_browsers_are_told_to_stay_there(
+def test_R28_where_the_address_is_https_browsers_are_told_to_stay_there(
     settings: Settings, database: Database
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)

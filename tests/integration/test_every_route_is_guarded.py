@@ -127,7 +127,7 @@ def test_every_change_needs_the_token_of_a_form(app: Flask) -> None:
     assert (protect._exempt_views, protect._exempt_blueprints) == (WITHOUT_FORM_TOKEN, set())
 
 
-def test_a_change_without_the_token_is_refused_everywhere(app: Flask) -> None:
+def test_R30_a_change_without_the_token_is_refused_everywhere(app: Flask) -> None:
     """A stranger has no session that another site could use, so the API asks them to sign in instead."""
     client = app.test_client()
     exempt = {rule.endpoint for rule in rules(app) if _name(app, rule.endpoint) in WITHOUT_FORM_TOKEN}

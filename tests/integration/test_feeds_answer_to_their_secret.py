@@ -77,7 +77,9 @@ def read(client: FlaskClient, secret: str, **headers: str) -> TestResponse:
     return client.get(f"/calendar/{secret}.ics", headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def test_a_member_sees_their_dates_under_a_word_that_says_nothing(client: FlaskClient, story: Story) -> None:
+def test_R23_a_member_sees_their_dates_under_a_word_that_says_nothing(
+    client: FlaskClient, story: Story
+) -> None:
     answer = read(client, story.secret)
     assert answer.status_code == 200
     assert answer.content_type == "text/calendar; charset=utf-8"
@@ -107,7 +109,7 @@ def test_a_practitioner_sees_the_meetings_they_host_as_time_taken(
     assert len(instants(calendar, clock(), clock() + timedelta(days=28))) == 5
 
 
-def test_the_answer_is_kept_by_no_cache_and_has_a_version(client: FlaskClient, story: Story) -> None:
+def test_R24_the_answer_is_kept_by_no_cache_and_has_a_version(client: FlaskClient, story: Story) -> None:
     answer = read(client, story.secret)
     assert {"private", "no-store"} <= set(answer.headers["Cache-Control"].split(", "))
     assert answer.headers["ETag"].startswith('"')
@@ -160,7 +162,7 @@ def test_a_cancelled_appointment_is_left_out(client: FlaskClient, story: Story) 
     assert read_calendar(read(client, story.secret).data).all("VEVENT") == []
 
 
-def test_every_wrong_secret_gets_the_very_same_answer(
+def test_R21_every_wrong_secret_gets_the_very_same_answer(
     client: FlaskClient, story: Story, clock: Clock
 ) -> None:
     with story.database.write() as session:
@@ -181,7 +183,7 @@ def test_every_wrong_secret_gets_the_very_same_answer(
     assert all(one == ours[0] for one in ours)
 
 
-def test_a_renewed_secret_works_at_once_and_shows_the_same(client: FlaskClient, story: Story) -> None:
+def test_R22_a_renewed_secret_works_at_once_and_shows_the_same(client: FlaskClient, story: Story) -> None:
     before = read(client, story.secret).data
     with story.database.write() as session:
         _feed, fresh = rotate(session, story.feed.id, story.ana.id, now=story.clock())
@@ -189,13 +191,13 @@ def test_a_renewed_secret_works_at_once_and_shows_the_same(client: FlaskClient, 
     assert read(client, story.secret).status_code == 404
 
 
-def test_only_reading_is_possible(client: FlaskClient, story: Story) -> None:
+def test_R21_only_reading_is_possible(client: FlaskClient, story: Story) -> None:
     for send in (client.post, client.put, client.delete, client.patch):
         assert send(f"/calendar/{story.secret}.ics").status_code in {400, 405}
     assert read(client, story.secret).status_code == 200
 
 
-def test_the_secret_is_in_no_log_and_not_in_the_database(
+def test_R24_the_secret_is_in_no_log_and_not_in_the_database(
     client: FlaskClient, story: Story, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):

@@ -49,7 +49,9 @@ def test_an_address_outside_is_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", INSIDE)
-def test_a_name_that_leads_inside_is_refused_before_a_byte_is_sent(server: Elsewhere, address: str) -> None:
+def test_R33_a_name_that_leads_inside_is_refused_before_a_byte_is_sent(
+    server: Elsewhere, address: str
+) -> None:
     def ask(host: str, port: int) -> Sequence[str]:
         return ["8.8.8.8", address]
 
@@ -60,7 +62,7 @@ def test_a_name_that_leads_inside_is_refused_before_a_byte_is_sent(server: Elsew
     assert server.asked == []
 
 
-def test_a_name_is_asked_once_and_what_was_looked_at_is_connected_to(server: Elsewhere) -> None:
+def test_R33_a_name_is_asked_once_and_what_was_looked_at_is_connected_to(server: Elsewhere) -> None:
     answers = [["127.0.0.1"], ["10.0.0.1"]]
     server.answers["/calendar.ics"] = Answer(b"BEGIN:VCALENDAR")
     fetcher = Fetcher(replace(server.reach, names={}), lambda host, port: answers.pop(0))
@@ -83,7 +85,7 @@ def test_a_redirect_inside_is_refused(server: Elsewhere, target: str) -> None:
     assert len(server.asked) == 1
 
 
-def test_a_redirect_is_looked_up_anew(server: Elsewhere) -> None:
+def test_R33_a_redirect_is_looked_up_anew(server: Elsewhere) -> None:
     other = f"https://other.example.org:{server.port}/"
     server.answers["/calendar.ics"] = Answer(status=302, headers={"Location": other})
     asked: list[str] = []

@@ -99,7 +99,7 @@ def mails_of_a_series(story: Story) -> dict[str, EmailMessage | None]:
     return found
 
 
-def test_every_kind_has_a_subject_sender_and_preview_that_say_nothing(story: Story) -> None:
+def test_R25_every_kind_has_a_subject_sender_and_preview_that_say_nothing(story: Story) -> None:
     mails = every_mail(story)
     assert set(mails) == set(LETTERS)
     for mail in mails.values():

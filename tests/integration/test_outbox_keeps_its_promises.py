@@ -38,7 +38,7 @@ def test_a_promise_dies_with_its_transaction(database: Database, now: datetime) 
     assert take(database, now) == []
 
 
-def test_the_same_promise_twice_is_one_delivery(database: Database, now: datetime) -> None:
+def test_R39_the_same_promise_twice_is_one_delivery(database: Database, now: datetime) -> None:
     owe(database, "a", now)
     owe(database, "a", now)
     assert [claimed.refs for claimed in take(database, now)] == [{"code": "123456"}]

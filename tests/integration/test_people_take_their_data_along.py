@@ -55,7 +55,7 @@ def test_what_was_asked_in_a_room_and_who_looked_are_in_it(evening: Evening, dat
     assert "What you asked" not in others
 
 
-def test_both_copies_carry_the_notice_and_a_name_that_says_nothing(clinic: Clinic) -> None:
+def test_R37_both_copies_carry_the_notice_and_a_name_that_says_nothing(clinic: Clinic) -> None:
     """R37; 42 CFR 2.32."""
     clinic.booked(note=SAYS)
     browser = browser_of(clinic.app, clinic.jonah)

@@ -26,7 +26,7 @@ def house(database: Database) -> House:
         return House(session)
 
 
-def test_many_race_and_exactly_one_is_booked(database: Database, house: House, now: datetime) -> None:
+def test_R38_many_race_and_exactly_one_is_booked(database: Database, house: House, now: datetime) -> None:
     """Case 6: the losers are told so, with other times; nobody sees an error of the database."""
     outcomes = race(database, rivals(database, house), now)
     assert Counter(outcomes) == {"booked": 1, "taken": MANY - 1}
@@ -48,7 +48,7 @@ def test_one_request_sent_many_times_at_once_is_booked_once(
     assert active_rows(database) == 1
 
 
-def test_the_database_alone_stops_the_race(
+def test_R38_the_database_alone_stops_the_race(
     database: Database, house: House, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The code forgets to look; the constraint still lets only one in, and the rest hear it in our words."""

@@ -30,7 +30,7 @@ def test_a_calendar_comes_back_as_intervals() -> None:
     assert (len(found.timed), found.entries) == (1, 1)
 
 
-def test_a_process_that_takes_too_long_is_killed() -> None:
+def test_R32_a_process_that_takes_too_long_is_killed() -> None:
     impatient = replace(FETCHED, seconds=30, patience=0.3)
     begun = time.monotonic()
     with pytest.raises(CalendarRefused) as refusal:

@@ -33,7 +33,7 @@ def raw(diary: Table) -> Column[bytes]:
     return Table("diary", MetaData(), Column("line", LargeBinary), Column("other", LargeBinary)).c.line
 
 
-def test_text_is_unreadable_in_the_file_and_readable_through_us(
+def test_R35_text_is_unreadable_in_the_file_and_readable_through_us(
     database: Database, diary: Table, now: datetime
 ) -> None:
     write(database, diary, now)

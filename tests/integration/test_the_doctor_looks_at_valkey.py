@@ -29,7 +29,7 @@ def test_a_password_that_is_needed_is_good(settings: Settings, valkey: Valkey) -
     assert found(settings, valkey.url)[0] == GOOD
 
 
-def test_an_address_without_a_password_is_unsafe(settings: Settings, valkey: Valkey) -> None:
+def test_R43_an_address_without_a_password_is_unsafe(settings: Settings, valkey: Valkey) -> None:
     state, words = found(settings, f"redis://127.0.0.1:{valkey.port}")
     assert state == UNSAFE
     assert "has no password" in words

@@ -36,7 +36,7 @@ def jonah(app: Flask, evening: Evening) -> Line:
     return Line(app, evening.desk.person_id)
 
 
-def test_nobody_comes_in_without_a_sign_in(app: Flask, evening: Evening) -> None:
+def test_R14_nobody_comes_in_without_a_sign_in(app: Flask, evening: Evening) -> None:
     stranger: Any = SocketIOTestClient(app, app.extensions["socketio"], namespace=NAMESPACE)
     assert not stranger.is_connected(NAMESPACE)
 
@@ -139,7 +139,7 @@ def test_an_event_before_joining_and_an_unknown_one_are_answered(ana: Line, slug
     assert ana.send("join", {"room": slug})["ok"]
 
 
-def test_a_member_cannot_do_what_moderators_do(ana: Line, evening: Evening, slug: str) -> None:
+def test_R17_a_member_cannot_do_what_moderators_do(ana: Line, evening: Evening, slug: str) -> None:
     ana.send("join", {"room": slug})
     asked = ana.send("ask", {"id": "1", "text": "May I?"})
     for event, data in (
@@ -151,7 +151,7 @@ def test_a_member_cannot_do_what_moderators_do(ana: Line, evening: Evening, slug
         assert ana.send(event, data)["error"]["code"] == "not_allowed"
 
 
-def test_whoever_signs_out_is_let_go_within_one_pulse(ana: Line, evening: Evening, slug: str) -> None:
+def test_R16_whoever_signs_out_is_let_go_within_one_pulse(ana: Line, evening: Evening, slug: str) -> None:
     ana.send("join", {"room": slug})
     with evening.database.write() as session:
         close_all(session, evening.members[0].person_id, now=evening.now)
@@ -160,7 +160,7 @@ def test_whoever_signs_out_is_let_go_within_one_pulse(ana: Line, evening: Evenin
     assert not ana.is_open
 
 
-def test_whoever_is_removed_hears_it_and_hears_nothing_more(
+def test_R16_whoever_is_removed_hears_it_and_hears_nothing_more(
     ana: Line, jonah: Line, evening: Evening, slug: str
 ) -> None:
     ana.send("join", {"room": slug})

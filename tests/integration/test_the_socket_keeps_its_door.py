@@ -68,7 +68,9 @@ def test_a_flood_is_over_when_its_sender_rests(ana: Line, clock: Any, now: datet
     assert ana.send("hand", {"up": False})["ok"]
 
 
-def test_whoever_works_here_no_longer_leads_no_room(app: Flask, database: Database, now: datetime) -> None:
+def test_R16_whoever_works_here_no_longer_leads_no_room(
+    app: Flask, database: Database, now: datetime
+) -> None:
     """Named for the meeting once, a member now: neither the desk's stream nor its commands."""
     evening = an_evening(database, now=now)
     with database.write() as session:

@@ -63,7 +63,7 @@ def test_pages_follow_one_another_without_a_gap(clinic: Clinic) -> None:
     assert sorted(read) == list("0123456")
 
 
-def test_the_file_carries_the_notice_and_no_formula(ruth: FlaskClient, clinic: Clinic) -> None:
+def test_R34_the_file_carries_the_notice_and_no_formula(ruth: FlaskClient, clinic: Clinic) -> None:
     """R34, R37."""
     with clinic.database.write() as session:
         session.get_one(Person, clinic.jonah.id).name = "=HYPERLINK(1)"

@@ -181,7 +181,7 @@ def test_a_member_signs_in_comes_in_and_is_heard(
         member.wire.close()
 
 
-def test_no_header_of_a_visitor_changes_who_we_are(front: Front, evening: LiveEvening) -> None:
+def test_R14_no_header_of_a_visitor_changes_who_we_are(front: Front, evening: LiveEvening) -> None:
     forged = {"X_Forwarded_Host": "evil.example", "Forwarded": "host=evil.example", "X_Real_IP": "127.0.0.1"}
     answer, page = Browser(front).ask("GET", "/help", **forged)
     assert (answer.status, "evil.example" in page) == (200, False)

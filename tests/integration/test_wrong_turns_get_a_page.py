@@ -69,7 +69,7 @@ def test_a_forwarded_host_is_not_believed(client: FlaskClient) -> None:
     assert "evil" not in answer.text
 
 
-def test_a_fault_of_ours_shows_an_id_and_nothing_else(
+def test_R31_a_fault_of_ours_shows_an_id_and_nothing_else(
     broken: FlaskClient, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = broken.get("/burst")

@@ -188,7 +188,7 @@ def test_words_cannot_break_out_of_their_line() -> None:
     assert str(event["summary"]).split() == name.split()
 
 
-def test_every_event_is_private_and_names_nobody() -> None:
+def test_R23_every_event_is_private_and_names_nobody() -> None:
     content = render(Sheet("x", (an_entry(),), (a_series(),))).decode()
     assert content.count("CLASS:PRIVATE") == content.count("BEGIN:VEVENT") == 2
     assert not [

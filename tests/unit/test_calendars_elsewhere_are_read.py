@@ -60,7 +60,7 @@ def test_a_products_file_keeps_busy_what_it_means(name: str) -> None:
         ("RDATE:" + "20261201T100000Z," * 6000, "64 kB"),
     ],
 )
-def test_a_bomb_is_refused_by_its_rule(lines: str, names: str) -> None:
+def test_R32_a_bomb_is_refused_by_its_rule(lines: str, names: str) -> None:
     with pytest.raises(CalendarRefused) as refusal:
         read(calendar_of(event(lines)))
     assert names in refusal.value.words
