@@ -31,7 +31,7 @@ holds(
     ApiToken,
     "person_id",
     title="Programs that speak for you",
-    shows=("label", "created_at", "last_used_at", "revoked_at"),
+    shows=("label", "scope", "created_at", "last_used_at", "revoked_at"),
 )
 holds(
     SigninAttempt,

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Row, String, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -11,15 +12,29 @@ from auth.actor import Actor, actor_for
 from auth.people import Person, PersonRole, Role
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
+from foundation.errors import DomainError
 from foundation.secret import digest, new_secret
 
 PREFIX = "evs_"
 LONGEST_LABEL = 80
+MOST_TOKENS = 20
 _NOTE_EVERY = timedelta(minutes=1)
 
 
+class Scope(StrEnum):
+    """WRITE holds READ."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class TooManyTokens(DomainError):
+    code: ClassVar[str] = "too_many_tokens"
+    default: ClassVar[str] = f"There are {MOST_TOKENS} already. End one that is not used any more."
+
+
 class ApiToken(Base):
-    """A program's way in as one person. `label` is the person's own word for it."""
+    """A program's way in as one person. `label` is the person's own word for it, `scope` a word of Scope."""
 
     __tablename__ = "api_token"
 
@@ -27,12 +42,14 @@ class ApiToken(Base):
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("person.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
+    scope: Mapped[str] = mapped_column(String(8), default=Scope.WRITE.value, server_default="write")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
+# The live room is written to, so only tokens that may write open it.
 # Asked for many at once, so it reads columns: a row for each role.
 _SPEAKERS = (
     select(ApiToken.digest, ApiToken.person_id)
@@ -40,18 +57,44 @@ _SPEAKERS = (
     .join(Person, Person.id == ApiToken.person_id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
     .where(ApiToken.revoked_at.is_(None), Person.departed_at.is_(None))
+    .where(ApiToken.scope == Scope.WRITE.value)
     .where(ApiToken.digest.in_(bindparam("digests", expanding=True)))
 )
 
 
-def issue_token(session: Session, person: Person, *, label: str, now: datetime) -> str:
-    """A new token for `person`, shown this once. Its prefix lets scanners for leaked secrets know it."""
+def issue_token(
+    session: Session, person: Person, *, label: str, scope: Scope = Scope.WRITE, now: datetime
+) -> str:
+    """A new token for `person`, shown this once. Its prefix lets scanners for leaked secrets know it.
+
+    Raises TooManyTokens.
+    """
+    if len(tokens_of(session, person.id)) >= MOST_TOKENS:
+        raise TooManyTokens
     secret = PREFIX + new_secret()
     session.add(
-        ApiToken(digest=digest(secret), person_id=person.id, label=label[:LONGEST_LABEL], created_at=now)
+        ApiToken(
+            digest=digest(secret),
+            person_id=person.id,
+            label=label[:LONGEST_LABEL],
+            scope=scope.value,
+            created_at=now,
+        )
     )
     session.flush()
     return secret
+
+
+def tokens_of(session: Session, person_id: str) -> list[ApiToken]:
+    """Those in force, the newest first."""
+    mine = ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)
+    return list(session.scalars(select(ApiToken).where(*mine).order_by(ApiToken.created_at.desc())))
+
+
+def scope_of(session: Session, secret: str) -> Scope | None:
+    """What the token may do; None for one that is not ours."""
+    found = session.scalar(select(ApiToken.scope).where(ApiToken.digest == digest(secret)))
+    return Scope(found) if found is not None else None
 
 
 def find_actor_by_token(session: Session, secret: str, *, now: datetime) -> Actor | None:
@@ -95,10 +138,11 @@ def _speaker(rows: Sequence[Row[Any]]) -> Actor:
 
 
 def still_valid(session: Session, secrets: Collection[str]) -> set[str]:
-    """Those of these tokens that speak for somebody, found in one look."""
+    """Those of these tokens that speak for somebody and may write, found in one look."""
     by_digest = {digest(one): one for one in secrets}
     speaks = ApiToken.digest.in_(by_digest), ApiToken.revoked_at.is_(None), Person.departed_at.is_(None)
-    found = select(ApiToken.digest).join(Person, Person.id == ApiToken.person_id).where(*speaks)
+    writes = ApiToken.scope == Scope.WRITE.value
+    found = select(ApiToken.digest).join(Person, Person.id == ApiToken.person_id).where(*speaks, writes)
     return {by_digest[one] for one in session.scalars(found)} if by_digest else set()
 
 

@@ -7,7 +7,7 @@ import click
 from auth.leaving import THINK_IT_OVER, ask_to_leave
 from auth.links import issue_link
 from auth.people import Person, Role, UnknownPerson, add_person, find_by_email
-from auth.tokens import issue_token
+from auth.tokens import Scope, issue_token
 from cli.factors import reset
 from cli.wiring import open_database, settings_from_environment, utc_now
 from foundation.audit import record
@@ -81,12 +81,14 @@ def token() -> None:
 @token.command("add")
 @click.argument("email")
 @click.option("--name", "label", required=True, help="What the token is for.")
-def token_add(email: str, label: str) -> None:
+@click.option("--read-only", is_flag=True, help="It may look, and change nothing.")
+def token_add(email: str, label: str, read_only: bool) -> None:
     """Print a new API token; it is shown this once."""
     now = utc_now()
     with open_database(settings_from_environment()).write() as session:
         found = _known(find_by_email(session, email))
-        secret = issue_token(session, found, label=label, now=now)
+        scope = Scope.READ if read_only else Scope.WRITE
+        secret = issue_token(session, found, label=label, scope=scope, now=now)
         record(session, actor=None, action="token.issued", kind="person", object_id=found.id, now=now)
     click.echo(secret)
 

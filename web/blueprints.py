@@ -3,6 +3,7 @@
 from web import (
     account,
     account_address,
+    account_tokens,
     account_ways_in,
     again,
     appointments,
@@ -43,6 +44,8 @@ from web.admin import house as admin_house
 from web.admin import measures as admin_measures
 from web.admin import meetings as admin_meetings
 from web.admin import on_call as admin_on_call
+from web.admin import people as admin_people
+from web.admin import people_import as admin_people_import
 from web.admin import plan_templates as admin_plans
 from web.admin import reports as admin_reports
 from web.admin import retention as admin_retention
@@ -98,7 +101,7 @@ from web.staff import series as staff_series
 from web.staff import steps as staff_steps
 from web.staff import waiting as staff_waiting
 
-FRONT = (assets, public, operations, meetings, directory, leaving, account, contact, takeout)
+FRONT = (assets, public, operations, meetings, directory, leaving, account, account_tokens, contact, takeout)
 OWN_WAYS = (account_ways_in, account_address, signin_elsewhere)
 WAYS_IN = (signin, signin_passkey, signin_factors, signin_again_by_mail, signin_set_up, *OWN_WAYS)
 CALENDARS = (feeds, calendar_links, calendar_phones, dav_views)
@@ -131,6 +134,8 @@ STAFF = (
 ADMIN = (
     admin_audit,
     admin_retention,
+    admin_people,
+    admin_people_import,
     admin_services,
     admin_forms,
     admin_measures,

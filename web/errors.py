@@ -14,6 +14,7 @@ from auth.oidc_refusal import OidcRefused, UnknownProvider
 from auth.outside_identities import LinkedElsewhere
 from auth.people import UnknownPerson
 from auth.permissions import NeedsSecondFactor, NotAllowed, NotSignedIn, NotYours
+from auth.roster import HasLeft, LastCoordinator, NotOneself
 from auth.throttle import TooMany
 from foundation.errors import DomainError
 from realtime.bars import UnknownBar
@@ -88,6 +89,9 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     NotSignedIn: (401, "errors/signed_out.html"),
     NeedsSecondFactor: (401, "errors/refused.html"),
     LastFactor: _CONFLICT,
+    NotOneself: _CONFLICT,
+    LastCoordinator: _CONFLICT,
+    HasLeft: _CONFLICT,
     LinkedElsewhere: _CONFLICT,
     OidcRefused: (400, "errors/elsewhere_failed.html"),
     UnknownProvider: _MISSING,

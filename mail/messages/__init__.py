@@ -17,6 +17,7 @@ from mail.messages import (
     flags,
     groups,
     invitations,
+    people,
     reminders,
     series,
     signin,
@@ -49,5 +50,6 @@ LETTERS: Mapping[str, Writer] = {
     "waitlist.over": waiting.over,
     "calendar.broken": calendars.broken,
     "flag.unclaimed": flags.unclaimed,
+    "person.invited": people.invited,
     "service.invitation": invitations.choose_a_time,
 }

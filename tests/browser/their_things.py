@@ -59,6 +59,7 @@ def theirs(session: Session, person: Person, *, now: datetime) -> dict[str, str]
         "supporter_id": _somebody_beside(session, person, now),
         "block_id": block.id if block else "none",
         "member_id": member.id,
+        "person_id": member.id,
         "template_id": session.scalars(select(PlanTemplate.id)).first() or "none",
         "day": _a_kept_evening(session, now),
         "source_id": a_calendar_elsewhere(session, person, now=now),

@@ -1,12 +1,14 @@
 """Who calls, by a bearer token if there is one, else the browser's session; and what they may ask about."""
 
+from typing import ClassVar
+
 from flask import Blueprint, g, request
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.people import Role, find_member
 from auth.permissions import NotAllowed, NotSignedIn, allow, may
-from auth.tokens import find_actor_by_token
+from auth.tokens import Scope, find_actor_by_token, scope_of
 from scheduling.hours import Schedule
 from scheduling.service_invitations import bookable_by, may_book
 from scheduling.services import Audience, Service, UnknownService, find_service, list_services, offers
@@ -15,6 +17,12 @@ from web.context import actor, db, now
 
 ROOT = "/api/v1"
 _SCHEME = "bearer "
+_READING = {"GET", "HEAD", "OPTIONS"}
+
+
+class ReadsOnly(NotAllowed):
+    code: ClassVar[str] = "reads_only"
+    default: ClassVar[str] = "This token may only read. Make one that may change things too, under Account."
 
 
 def api_room(name: str) -> Blueprint:
@@ -32,6 +40,8 @@ def take_bearer() -> None:
     found = _actor(header[len(_SCHEME) :].strip()) if header.lower().startswith(_SCHEME) else None
     if found is None:
         raise NotSignedIn("That token does not open anything. Make a new one, or sign in.")
+    if request.method not in _READING and not _may_write(header[len(_SCHEME) :].strip()):
+        raise ReadsOnly
     g.actor = found
 
 
@@ -91,3 +101,8 @@ def _actor(secret: str) -> Actor | None:
         with db().write() as session:
             find_actor_by_token(session, secret, now=now())
     return found
+
+
+def _may_write(secret: str) -> bool:
+    with db().read() as session:
+        return scope_of(session, secret) is Scope.WRITE
