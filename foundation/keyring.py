@@ -103,9 +103,10 @@ class Keyring:
             wanted = name.hex() if source in self._asked else None
             self._asked.add(source)
             self._wrapped |= {bytes.fromhex(one): key for one, key in source.find_keys(wanted).items()}
-        wrapped = self._wrapped.pop(name, None)
-        if wrapped is not None:
+        wrapped = self._wrapped.get(name)
+        if wrapped is not None:  # it lies there until it is unwrapped: another thread may want it meanwhile
             self._people[name] = self._unwrap(wrapped)
+            self._wrapped.pop(name, None)
         return self._people.get(name)
 
     def _unwrap(self, wrapped: bytes) -> bytes:

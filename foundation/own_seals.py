@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.orm import InstanceState, Mapper, object_session
+from sqlalchemy.orm import InstanceState, Mapper, Session, object_session
 
 from foundation.columns import Encrypted, Opened, Owned
 from foundation.person_keys import key_for, owner_of
@@ -29,6 +29,12 @@ def _attend(mapper: Mapper[Any], model: type) -> None:
         event.listen(mapper, moment, _after)
     event.listen(model, "load", lambda target, _context: _check(mapper, target))
     event.listen(model, "refresh", lambda target, _context, _names: _check(mapper, target))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_keys(session: Session, _previous: object) -> None:
+    """A key that was made within a savepoint goes back with it, and nothing may be sealed with it then."""
+    session.info.pop(_KEYS, None)
 
 
 @cache
@@ -82,7 +88,7 @@ def _row(mapper: Mapper[Any], target: Any) -> str:
 
 
 def _key(mapper: Mapper[Any], connection: Connection, target: Any) -> bytes | None:
-    """Looked up once in a transaction; it is never remembered longer, since it may be destroyed."""
+    """Looked up once in a transaction or savepoint; never remembered longer, since it may be destroyed."""
     know_every_table()
     row = {column.name: target.__dict__.get(one.key) for one in mapper.column_attrs for column in one.columns}
     owner = owner_of(connection, str(mapper.local_table), row)

@@ -81,6 +81,23 @@ def test_a_key_whose_transaction_failed_is_used_by_nobody(clinic: Clinic) -> Non
     assert clinic.appointments()[0].note == SAYS
 
 
+def test_a_key_that_went_back_with_a_savepoint_seals_nothing_afterwards(clinic: Clinic) -> None:
+    """As with a series that leaves out the date which is taken."""
+    with clinic.database.write() as session:
+        with pytest.raises(RuntimeError), session.begin_nested():
+            session.get_one(Person, clinic.jonah.id).phone = "+13125550100"
+            session.flush()
+            raise RuntimeError
+        session.get_one(Person, clinic.jonah.id).phone = "+13125550199"
+    with clinic.database.read() as session:
+        sealed = session.scalar(
+            select(type_coerce(Person.phone, LargeBinary)).where(Person.id == clinic.jonah.id)
+        )
+    assert [key_name(bytes(sealed or b""))] == [
+        bytes.fromhex(one) for one in keys_of(clinic.database, clinic.jonah.id)
+    ]
+
+
 def test_R35_a_text_moved_to_another_row_is_refused(clinic: Clinic) -> None:
     first, second = clinic.booked(note=SAYS), clinic.booked(NOW + timedelta(days=5), note="Another.")
     with clinic.database.write() as session:
