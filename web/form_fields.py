@@ -17,6 +17,8 @@ from foundation.zones import zone_choices
 
 LONGEST_ADDRESS = 254
 _DAY_HOURS = 24
+_YEARS = range(1900, 2200)
+"""Beyond them a day more, or another zone, would be no date at all."""
 _HOUR_MINUTES = 60
 _EMPTY = "Write something here."
 
@@ -144,6 +146,9 @@ class DayField(Field):
             self.data = date.fromisoformat(typed)
         except ValueError as error:
             raise ValueError("That is not a day. Write it like 2026-11-27.") from error
+        if self.data.year not in _YEARS:
+            self.data = None
+            raise ValueError("That is not a day in anybody's calendar. Write it like 2026-11-27.")
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else (self.data.isoformat() if self.data else "")

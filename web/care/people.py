@@ -1,7 +1,6 @@
 """The people beside a member: who is rung first, their numbers, and taking somebody out again."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from scheduling.aftercare.supporters import (
@@ -44,12 +43,11 @@ def show() -> Response:
 def add() -> Response:
     form, mine = SupporterForm.sent(), actor().person_id
     is_whole = form.validate()
-    with db().write() as session:
-        _hear(session, form)
-        if is_whole:
-            add_supporter(session, mine, *form.told(), by=mine, now=now())
+    _hear(form)
     if not is_whole:
         return _page(form, _REFUSED)
+    with db().write() as session:
+        add_supporter(session, mine, *form.told(), by=mine, now=now())
     flash(f"{form.name.data} is in your steps now.")
     return redirect("/care/people", 303)
 
@@ -67,9 +65,9 @@ def one(supporter_id: str) -> Response:
 def change(supporter_id: str) -> Response:
     form, mine = SupporterForm.sent(), actor().person_id
     is_whole = form.validate()
+    _hear(form)
     with db().write() as session:
         supporter_of(session, mine, supporter_id)
-        _hear(session, form)
         if is_whole:
             change_supporter(session, mine, supporter_id, *form.told(), by=mine, now=now())
     if not is_whole:
@@ -98,9 +96,11 @@ def remove(supporter_id: str) -> Response:
     return redirect("/care/people", 303)
 
 
-def _hear(session: Session, form: SupporterForm) -> None:
-    """The free line, also when the form is refused."""
-    if form.relation.data:
+def _hear(form: SupporterForm) -> None:
+    """The free line, by itself and first: whatever is refused after takes no cry for help back."""
+    if not form.relation.data:
+        return
+    with db().write() as session:
         hear_from(session, actor().person_id, form.relation.data, now=now(), source=STEPS)
 
 

@@ -27,6 +27,7 @@ from web.guards import requires
 
 blueprint = Blueprint("steps_form", __name__, url_prefix="/care/steps/edit")
 _REFUSED = 422
+_MOST_DIGITS = 8
 
 
 class StepsForm(Form):
@@ -63,7 +64,7 @@ class StepsForm(Form):
     def revision(self) -> int:
         """Of the text that the writer looked at; one that no page of ours sent counts as the first."""
         sent = str(self.seen.data or "")
-        return int(sent) if sent.isdecimal() else 0
+        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) <= _MOST_DIGITS else 0
 
 
 @blueprint.get("")
