@@ -59,7 +59,9 @@ def prove_by_passkey() -> AnyResponse | tuple[str, int]:
     try:
         with db().write() as session:
             answer, binding = str(form.answer.data), browser.binding()
-            use_passkey(session, PROVE, answer, party(), binding=binding, now=now())
+            person = use_passkey(session, PROVE, answer, party(), binding=binding, now=now())
+            if person.id != who.person_id:
+                raise PasskeyRefused
             browser.note_proof(session, who, "passkey", second=True)
     except PasskeyRefused as error:
         return proof_page(trouble=error.message), _REFUSED

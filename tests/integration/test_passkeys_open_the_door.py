@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from auth.passkey_records import passkeys_of
-from auth.passkeys import RelyingParty, add_passkey, challenge_to_add
+from auth.passkeys import RelyingParty, add_passkey, challenge_to_add, challenge_to_prove
 from auth.people import Person
 from foundation.database import Database
 from tests.builders.authenticator import Authenticator
@@ -267,3 +267,21 @@ def test_R20_somebody_elses_passkey_looks_like_none(
         [theirs] = passkeys_of(session, ana.id)
     client = browser_of(at_a_name, cora)
     assert send(client, f"{WAYS_IN}/passkeys/{theirs.id}/remove", page=WAYS_IN).status_code == 404
+
+
+def test_R9_nor_is_it_with_a_challenge_of_their_own_in_the_same_browser(
+    at_a_name: Flask, database: Database, cora: Person, clock: Clock
+) -> None:
+    with database.write() as session:
+        mallory = a_coordinator(session, name="Mallory")
+    a_passkey(database, cora, clock())
+    device = a_passkey(database, mallory, clock())
+    visit, _page = comes_by_mail(at_a_name, database, cora)
+    asks(visit.client, "/sign-in/proof/passkey", "/sign-in/second")
+    with visit.client.session_transaction() as cookie:
+        binding = cookie["binding"]
+    with database.write() as session:
+        asked = challenge_to_prove(session, mallory.id, PARTY, binding=binding, now=clock())
+    answer = {"answer": device.get(asked)}
+    assert send(visit.client, "/sign-in/proof/passkey", answer, page="/sign-in/second").status_code == 422
+    assert visit.open("/staff/").path.startswith("/sign-in/second")
