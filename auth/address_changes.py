@@ -48,7 +48,7 @@ class Changed:
 def ask_for_address(session: Session, person_id: str, email: str, *, key: bytes, now: datetime) -> None:
     """Send six digits to the new address. Raises BadAddress, TooMany.
 
-    An address that somebody has already gets no mail, and nobody is told that (R7).
+    An address that somebody has already gets no mail; neither an answer nor its time tells that (R7).
     """
     address, code = normalise_address(email), new_code()
     insist(session, ASKED, person_id, now=now)
@@ -64,10 +64,16 @@ def ask_for_address(session: Session, person_id: str, email: str, *, key: bytes,
         )
     )
     session.flush()
-    if session.scalar(select(Person.id).where(Person.email == address)) is None:
-        until = now + LIFE
-        refs = {"email": address, "code": code, "expires_at": until.isoformat()}
-        promise(session, KIND, refs, key=f"{KIND}:{new_id()}", due_at=now, now=now, not_after=until)
+    is_free = session.scalar(select(Person.id).where(Person.email == address)) is None
+    _promise_mail(session, address if is_free else "", code if is_free else "", now)
+
+
+def _promise_mail(session: Session, address: str, code: str, now: datetime) -> None:
+    """For nobody the mail falls due when it is over already: the same work, and never a mail (R7)."""
+    until = now + LIFE
+    due_at = now if address else until + timedelta(seconds=1)
+    refs = {"email": address, "code": code, "expires_at": until.isoformat()}
+    promise(session, KIND, refs, key=f"{KIND}:{new_id()}", due_at=due_at, now=now, not_after=until)
 
 
 def pending_address(session: Session, person_id: str, *, now: datetime) -> str | None:

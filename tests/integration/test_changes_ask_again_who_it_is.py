@@ -151,7 +151,8 @@ def test_R7_an_address_that_somebody_has_looks_like_any_other(
     free = visit.press(visit.open(ADDRESS), "Mail me a code", email="free@example.org")
     assert taken.text.replace("ben@", "free@") == free.text
     with database.read() as session:
-        assert [one.refs["email"] for one in owed(session, ["account.address"])] == ["free@example.org"]
+        mails = sorted(one.refs["email"] for one in owed(session, ["account.address"]))
+    assert mails == ["", "free@example.org"]  # as much is written for either, so that the time says nothing
 
 
 def test_R10_five_tries_for_a_code(app: Flask, database: Database, ana: Person) -> None:
