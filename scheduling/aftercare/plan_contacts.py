@@ -18,8 +18,8 @@ class UnknownContact(DomainError):
 
 
 def find_contact(session: Session, contact_id: str) -> PlannedContact:
-    """Raises UnknownContact."""
-    found = session.get(PlannedContact, contact_id)
+    """As it is now, and for others unchanged until this transaction ends. Raises UnknownContact."""
+    found = session.get(PlannedContact, contact_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise UnknownContact
     return found

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.audit import AuditEntry
+from foundation.database import is_postgres
 from foundation.outbox import Delivery
 from scheduling.aftercare.plan_contacts import contacts_of, due_contacts, finish_contact
 from scheduling.aftercare.plan_endings import BadEnding, end_plan
@@ -73,6 +74,20 @@ def test_what_is_done_stays_done(clinic: Clinic) -> None:
         finish_contact(session, call.id, state=ContactState.DONE, by=clinic.dana.id, now=NOW)
         finish_contact(session, call.id, state=ContactState.MISSED, by=None, now=NOW)
         assert call.state == "done"
+
+
+def test_who_looked_before_it_was_done_does_not_make_it_missed(clinic: Clinic) -> None:
+    """On SQLite nobody writes meanwhile; on PostgreSQL what was read before may be old."""
+    with clinic.database.write() as session:
+        call_id = of_kind(session, begun(session, clinic), "call")[0].id
+    with clinic.database.write() as slow:
+        seen = slow.get_one(PlannedContact, call_id)
+        if not is_postgres(slow):
+            return
+        with clinic.database.write() as quick:
+            finish_contact(quick, call_id, state=ContactState.DONE, by=clinic.dana.id, now=NOW)
+        finish_contact(slow, seen.id, state=ContactState.MISSED, by=None, now=NOW)
+        assert seen.state == "done"
 
 
 def test_due_contacts_are_those_whose_day_has_come(clinic: Clinic) -> None:
