@@ -51,8 +51,7 @@ def decide(member_id: str) -> Response:
     if not is_whole or form.answer.errors:
         return _page(member_id, form, status=422)
     try:
-        with db().write() as session:
-            _decide(session, cared_for(session, member_id), form)
+        db().change(lambda session: _decide(session, cared_for(session, member_id), form))
     except ReasonNeeded as error:
         refuse(form.reason, error.message)
         return _page(member_id, form, status=422)
