@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from auth.erasing import ErasedPerson
@@ -19,7 +19,7 @@ from auth.people import (
     people_with,
 )
 from auth.sessions import close_all
-from auth.tokens import ApiToken
+from auth.tokens import revoke_tokens
 from foundation import outbox
 from foundation.audit import record
 from foundation.database import lock
@@ -111,8 +111,7 @@ def depart(session: Session, person_id: str, *, by: str, now: datetime) -> None:
     _keep_a_coordinator(session, person)
     person.departed_at = now
     close_all(session, person.id, now=now)
-    theirs = ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None)
-    session.execute(update(ApiToken).where(*theirs).values(revoked_at=now))
+    revoke_tokens(session, person.id, now=now)
     session.flush()
     _note(session, "person.departed", person.id, by, now)
 

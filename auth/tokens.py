@@ -151,3 +151,9 @@ def revoke_token(session: Session, token_id: str, person_id: str, *, now: dateti
     mine = (ApiToken.id == token_id, ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
     revoked = update(ApiToken).where(*mine).values(revoked_at=now).returning(ApiToken.id)
     return session.execute(revoked).first() is not None
+
+
+def revoke_tokens(session: Session, person_id: str, *, now: datetime) -> None:
+    """End all of this person's tokens."""
+    mine = ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None)
+    session.execute(update(ApiToken).where(*mine).values(revoked_at=now))

@@ -46,9 +46,13 @@ def due_contacts(
     return list(session.scalars(rows.order_by(PlannedContact.due_by, PlannedContact.due_from)))
 
 
-def contacts_of(session: Session, plan_id: str) -> list[PlannedContact]:
-    """All that one plan promises, dropped ones too, by date."""
+def contacts_of(session: Session, plan_id: str, *, hold: bool = False) -> list[PlannedContact]:
+    """All that one plan promises, dropped ones too, by date. `hold` them to change them: nothing they are
+    about to become is overlooked.
+    """
     rows = select(PlannedContact).where(PlannedContact.plan_id == plan_id)
+    if hold:
+        rows = rows.with_for_update().execution_options(populate_existing=True)
     order = PlannedContact.due_from, PlannedContact.due_by, PlannedContact.kind, PlannedContact.code
     return list(session.scalars(rows.order_by(*order)))
 

@@ -32,7 +32,7 @@ def end_plan(
     plan = find_plan(session, plan_id)
     lock(session, f"plan:{plan.member_id}", f"time:{plan.member_id}", f"time:{plan.practitioner_id}")
     plan = find_active(session, plan_id)
-    left = [one for one in contacts_of(session, plan.id) if one.state in OPEN]
+    left = [one for one in contacts_of(session, plan.id, hold=True) if one.state in OPEN]
     give_back_contacts(session, left, by=by, now=now)
     plan.status, plan.end_reason = status.value, reason.strip()
     plan.ended_at = plan.changed_at = now

@@ -68,7 +68,7 @@ def _follow(session: Session, plan: CarePlan, by: str, now: datetime) -> dict[st
     lines = lines_of(find_template(session, plan.template_id))
     today = now.astimezone(ZoneInfo(plan.timezone)).date()
     wanted, regular = _rhythm(lines, plan, today), _every_level(lines, plan)
-    there = {_key(one): one for one in contacts_of(session, plan.id)}
+    there = {_key(one): one for one in contacts_of(session, plan.id, hold=True)}
     ahead = [one for key, one in there.items() if key in regular and one.due_from > today]
     dropped = [one for one in ahead if one.state in OPEN and _key(one) not in wanted]
     back = [one for one in ahead if one.state == ContactState.DROPPED and _key(one) in wanted]

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from auth.factors import factors_of
 from auth.recovery_codes import new_recovery_codes
 from auth.sessions import open_session, open_sessions
+from auth.tokens import find_actor_by_token, issue_token
 from cli.doctor_ways_in import ways_in
 from cli.factors import reset
 from cli.findings import GOOD, NOTE, UNSAFE
@@ -60,9 +61,11 @@ def test_R10_who_lost_everything_begins_anew_and_is_told(
         an_app(session, cora, now=now)
         new_recovery_codes(session, cora.id, key=KEY, now=now)
         open_session(session, cora, now=now, stepped_up=True)
+        program = issue_token(session, cora, label="Program", now=now)
     monkeypatch.setattr("cli.factors.settings_from_environment", lambda: here)
     assert CliRunner().invoke(reset, ["Cora@example.org"]).exit_code == 0
     with database.read() as session:
         has = factors_of(session, cora.id)
+        assert find_actor_by_token(session, program, now=now) is None
         assert (has.any, has.codes, open_sessions(session, cora.id, now=now)) == (False, 0, [])
         assert [one.refs["what"] for one in owed(session, ["account.notice"])] == ["factors.reset"]

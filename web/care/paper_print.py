@@ -63,6 +63,7 @@ def _head(pdf: "FPDF", paper: Paper) -> None:
     _write(pdf, "Confirmation of attendance", size=20, bold=True)
     pdf.ln(4)
     _write(pdf, paper.name, size=14, bold=True)
+    _write(pdf, "(name as given by the person)", size=9)
     times = "one session" if len(paper.lines) == 1 else f"{len(paper.lines)} sessions"
     first, last = spoken_day(paper.first_day), spoken_day(paper.last_day)
     _write(pdf, f"attended {times} between {first} and {last}.", size=12)
