@@ -41,7 +41,6 @@ def read_care_rules(path: Path) -> CareRules:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         rules = tuple(_rule(entry) for entry in data.get("rule", []))
-        again = data.get("proposals", {})
         pauses = _pauses(data)
     except OSError as error:
         raise CareRulesError(f"{path} cannot be read: {error.strerror}.") from error
