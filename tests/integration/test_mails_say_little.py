@@ -40,6 +40,7 @@ def every_mail(story: Story) -> dict[str, EmailMessage]:
     found = {"signin.link": story.render("signin.link", code_refs(story.now))}
     notice = {"email": story.member.email, "person": story.member.id, "what": "app.added"}
     found["account.notice"] = story.render("account.notice", notice | {"at": story.now.isoformat()})
+    found["person.invited"] = story.render("person.invited", {"person": story.member.id})
     found["account.address"] = story.render("account.address", code_refs(story.now))
     found["appointment.booked"] = story.told("appointment.booked")
     found["appointment.reminder"] = story.told("appointment.reminder", before=60)
