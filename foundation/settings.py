@@ -1,24 +1,22 @@
 """All settings, read once from EVENSIDE_* variables and checked before anything starts."""
 
-import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from foundation.key_file import HouseKeys, read_key_file
+from foundation.first_keys import house_keys_in, key_in
+from foundation.jitsi import Jitsi, read_jitsi
+from foundation.key_file import HouseKeys
 from foundation.mailbox import read_mailbox
 from foundation.oidc_providers import OidcProvider, is_oidc_setting, read_providers
-from foundation.pager import Pager, read_pager
+from foundation.pager import SHORTEST_SECRET, Pager, read_pager
 from foundation.push_key import PushKey, is_contact
 from foundation.reach import Reach
 from foundation.text_service import TextService, read_text_service
 
-_KEY_BYTES = 32
-_SHORTEST_SECRET = 32
 KEEP_DAYS = 30
 _MOST_DAYS = 3650
 _TRUE = {"1", "true", "yes", "on"}
@@ -40,24 +38,6 @@ class SettingsError(Exception):
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         super().__init__("\n".join(lines))
-
-
-@dataclass(frozen=True)
-class Jitsi:
-    """A video server of one's own that lets in whoever shows a pass signed with `secret`."""
-
-    url: str
-    app_id: str
-    secret: str = field(repr=False)
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def origin(self) -> str:
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True)
@@ -120,12 +100,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     get = _Reader(values, problems)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)  # who is a member is in there
     key_file = Path(get("ENCRYPTION_KEY_FILE") or data / "encryption.key")
-    house = _house_keys(key_file, problems)
+    house = house_keys_in(key_file, problems)
     settings = Settings(
         data=data,
         database_url=_database_url(get, data),
         base_url=_base_url(get, problems),
-        secret_key=_key(get("SECRET_KEY_FILE"), data / "secret.key", problems),
+        secret_key=key_in(Path(get("SECRET_KEY_FILE") or data / "secret.key"), problems),
         encryption_key=house.newest,
         older_keys=house.older,
         index_key=house.kept_index,
@@ -145,7 +125,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         demo=get("DEMO").lower() in _TRUE,
         trusted_proxies=_networks(get, problems),
         keep_questions_days=_days(get, problems),
-        jitsi=_jitsi(get, problems),
+        jitsi=read_jitsi(get, problems),
         pager=read_pager(get("ONCALL_WEBHOOK_URL"), get("ONCALL_WEBHOOK_SECRET"), problems),
         texts=read_text_service(get, problems),
         push=_push(get, data, problems),
@@ -233,23 +213,9 @@ def _redis_url(get: _Reader, problems: list[str]) -> str | None:
 
 def _metrics_token(get: _Reader, problems: list[str]) -> str:
     token = get("METRICS_TOKEN")
-    if token and len(token) < _SHORTEST_SECRET:
-        problems.append(f"EVENSIDE_METRICS_TOKEN needs {_SHORTEST_SECRET} letters or more.")
+    if token and len(token) < SHORTEST_SECRET:
+        problems.append(f"EVENSIDE_METRICS_TOKEN needs {SHORTEST_SECRET} letters or more.")
     return token
-
-
-def _jitsi(get: _Reader, problems: list[str]) -> Jitsi | None:
-    """All three or none; over http only on this machine itself, since the pass is in the address."""
-    url, app_id, secret = get("JITSI_URL").rstrip("/"), get("JITSI_APP_ID"), get("JITSI_SECRET")
-    if not (url or app_id or secret):
-        return None
-    parts = urlsplit(url)
-    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
-    if not (parts.netloc and (parts.scheme == "https" or is_here)) or parts.query or parts.fragment:
-        problems.append("EVENSIDE_JITSI_URL must be like https://call.example.org.")
-    if not app_id or len(secret) < _SHORTEST_SECRET:
-        problems.append("EVENSIDE_JITSI_URL needs _JITSI_APP_ID, and a _JITSI_SECRET of 32 letters or more.")
-    return Jitsi(url, app_id, secret)
 
 
 def _push(get: _Reader, data: Path, problems: list[str]) -> PushKey | None:
@@ -261,7 +227,7 @@ def _push(get: _Reader, data: Path, problems: list[str]) -> PushKey | None:
         problems.append(
             "EVENSIDE_PUSH_CONTACT must be like mailto:help@example.org, for push services to ask."
         )
-    return PushKey(contact, _key(get("PUSH_KEY_FILE"), data / "push.key", problems))
+    return PushKey(contact, key_in(Path(get("PUSH_KEY_FILE") or data / "push.key"), problems))
 
 
 def _days(get: _Reader, problems: list[str]) -> int:
@@ -289,38 +255,3 @@ def _timezone(get: _Reader, problems: list[str]) -> str:
     if not is_zone(name):
         problems.append(f"EVENSIDE_TIMEZONE is {name}; it must be an IANA name such as America/Los_Angeles.")
     return name
-
-
-def _key(named: str, default: Path, problems: list[str]) -> bytes:
-    path = Path(named) if named else default
-    if not path.exists():
-        _make_key(path)
-    key = bytes.fromhex(path.read_text().strip()) if _is_hex(path) else b""
-    if len(key) != _KEY_BYTES:
-        problems.append(f"{path} must hold 64 hexadecimal digits (32 bytes); restore it from your backup.")
-    return key
-
-
-def _house_keys(path: Path, problems: list[str]) -> HouseKeys:
-    if not path.exists():
-        _make_key(path)
-    try:
-        return read_key_file(path)
-    except ValueError:
-        problems.append(f"{path} must hold 64 hexadecimal digits (32 bytes); restore it from your backup.")
-        return HouseKeys(b"")
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-
-
-def _is_hex(path: Path) -> bool:
-    try:
-        bytes.fromhex(path.read_text().strip())
-    except ValueError:
-        return False
-    return True

@@ -8,7 +8,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from foundation.columns import blind_index
-from foundation.settings import Jitsi
+from foundation.jitsi import Jitsi
 from realtime.errors import CallNotSetUp
 
 PASS_LASTS = timedelta(minutes=10)

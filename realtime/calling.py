@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
-from foundation.settings import Jitsi
+from foundation.jitsi import Jitsi
 from realtime.call import Guest, jitsi_address
 from realtime.door import require_inside
 from realtime.errors import NoCall

@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey
 
 from auth.people import Person
 from foundation.database import Database
-from foundation.settings import Jitsi
+from foundation.jitsi import Jitsi
 from tests.builders.people import a_member
 from tests.builders.rooms import Evening, an_evening
 from tests.builders.visits import give, room, visit

@@ -13,7 +13,7 @@ from joserfc.errors import BadSignatureError, ExpiredTokenError
 from joserfc.jwk import OctKey
 
 from foundation.columns import install_key
-from foundation.settings import Jitsi
+from foundation.jitsi import Jitsi
 from realtime.call import Guest, call_name, jitsi_address
 from realtime.errors import CallNotSetUp
 from scheduling.meeting_settings import is_call_link
