@@ -1,14 +1,18 @@
-"""An evening, a member's socket, a small clinic and two programs, for the many stories that need no other."""
+"""An evening, a socket, a small clinic, two programs, a provider of accounts: what many stories need."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
 from foundation.database import Database
+from tests.builders.hostile_provider import NOW, Provider, a_provider
 from tests.builders.lines import Line
 from tests.builders.rooms import Evening, an_evening
 from tests.clinic import Clinic, open_clinic
+from tests.conftest import Clock
 from tests.program import Program, program_for
 
 
@@ -39,3 +43,14 @@ def jonah(clinic: Clinic) -> Program:
 def dana(clinic: Clinic) -> Program:
     """A program that speaks for the practitioner."""
     return program_for(clinic, clinic.dana)
+
+
+@pytest.fixture
+def provider(app: Flask, clock: Clock) -> Iterator[Provider]:
+    """The one account elsewhere that may be used here; it tells the truth until a story says otherwise."""
+    with a_provider() as made:
+        house = app.extensions["evenside"]
+        with_it = replace(house.settings, oidc=(made.settings,))
+        app.extensions["evenside"] = replace(house, settings=with_it)
+        NOW[0] = clock().timestamp()
+        yield made

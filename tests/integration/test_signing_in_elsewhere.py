@@ -1,10 +1,9 @@
 """R11 to R13: accounts elsewhere, against a provider of our own that lies and misbehaves."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from auth.outside_identities import identities_of, link_identity
 from auth.people import Person
 from foundation.database import Database
 from tests.builders.hostile_provider import (
@@ -21,47 +19,18 @@ from tests.builders.hostile_provider import (
     NOW,
     SECRET,
     Provider,
-    a_provider,
     signed,
 )
+from tests.builders.outside import a_linked_member, comes_back, leaves, link
 from tests.builders.people import a_coordinator, a_member
-from tests.builders.post import owed
 from tests.conftest import Clock
-from tests.posting import browser_of, send
-
-WAYS_IN = "/account/ways-in"
-SUBJECT = "248289761001"
-
-
-@pytest.fixture
-def provider(app: Flask, clock: Clock) -> Iterator[Provider]:
-    with a_provider() as made:
-        house = app.extensions["evenside"]
-        with_it = replace(house.settings, oidc=(made.settings,))
-        app.extensions["evenside"] = replace(house, settings=with_it)
-        NOW[0] = clock().timestamp()
-        yield made
+from tests.posting import send
 
 
 @pytest.fixture
 def ana(database: Database, provider: Provider, clock: Clock) -> Person:
-    """Has linked her account there."""
     with database.write() as session:
-        person = a_member(session, email="ana@example.org")
-        there = {"provider": "other", "issuer": provider.issuer, "subject": SUBJECT}
-        link_identity(session, person.id, **there, now=clock())
-    return person
-
-
-def leaves(client: FlaskClient, path: str = "/sign-in/with/other", page: str = "/sign-in") -> str:
-    """The address at the provider that the browser is led to."""
-    answer = send(client, path, {"next": "/meetings"}, page=page)
-    assert answer.status_code == 200, answer.text
-    return unescape(answer.text.split("0; url=")[1].split('"')[0])
-
-
-def comes_back(client: FlaskClient, provider: Provider) -> TestResponse:
-    return client.get(provider.consents(leaves(client)))
+        return a_linked_member(session, provider, now=clock())
 
 
 def is_in(client: FlaskClient) -> bool:
@@ -106,9 +75,7 @@ def test_R11_the_same_subject_of_another_issuer_is_somebody_else(
     client: FlaskClient, provider: Provider, database: Database, clock: Clock
 ) -> None:
     with database.write() as session:
-        person = a_member(session)
-        there = {"provider": "other", "issuer": "https://login.example.org", "subject": SUBJECT}
-        link_identity(session, person.id, **there, now=clock())
+        link(session, a_member(session), "https://login.example.org", now=clock())
     assert comes_back(client, provider).status_code == 403
 
 
@@ -124,9 +91,7 @@ def test_R8_for_staff_it_is_the_first_step_only(
     client: FlaskClient, provider: Provider, database: Database, clock: Clock
 ) -> None:
     with database.write() as session:
-        cora = a_coordinator(session)
-        there = {"provider": "other", "issuer": provider.issuer, "subject": SUBJECT}
-        link_identity(session, cora.id, **there, now=clock())
+        link(session, a_coordinator(session), provider.issuer, now=clock())
     provider.claims = lambda said: {**said, "amr": ["mfa", "hwk"], "acr": "phrh"}
     assert comes_back(client, provider).headers["Location"] == "/sign-in/second"
     assert not is_in(client)
@@ -256,57 +221,9 @@ def test_R13_one_provider_does_not_answer_for_another(
     _refused(client, client.get(back))
 
 
-def test_R11_linking_is_done_by_whoever_is_signed_in_and_told(
-    app: Flask, database: Database, provider: Provider, clock: Clock
-) -> None:
-    with database.write() as session:
-        ben = a_member(session, email="ben@example.org")
-    client = browser_of(app, ben)
-    there = leaves(client, f"{WAYS_IN}/elsewhere/other", "/account")
-    assert client.get(provider.consents(there)).headers["Location"] == WAYS_IN
-    with database.read() as session:
-        [linked] = identities_of(session, ben.id)
-        assert (linked.issuer, linked.subject) == (provider.issuer, SUBJECT)
-        assert [one.refs["what"] for one in owed(session, ["account.notice"])] == ["identity.linked"]
-    send(client, f"{WAYS_IN}/elsewhere/{linked.id}/remove", page="/account")
-    with database.read() as session:
-        assert not identities_of(session, ben.id)
-
-
-def test_R11_what_is_linked_to_somebody_is_linked_to_nobody_else(
-    app: Flask, database: Database, provider: Provider, ana: Person
-) -> None:
-    with database.write() as session:
-        ben = a_member(session, email="ben@example.org")
-    client = browser_of(app, ben)
-    there = leaves(client, f"{WAYS_IN}/elsewhere/other", "/account")
-    assert client.get(provider.consents(there)).status_code == 409
-    [mine] = _identities(database, ana)
-    assert send(client, f"{WAYS_IN}/elsewhere/{mine}/remove", page="/account").status_code == 404
-    assert _identities(database, ana) == [mine]
-
-
-def test_R13_a_link_that_somebody_began_is_not_finished_by_another(
-    app: Flask, database: Database, provider: Provider, clock: Clock
-) -> None:
-    """Signed out and in as another in the same browser: the browser's binding went with the first."""
-    with database.write() as session:
-        ben, cleo = a_member(session, email="ben@example.org"), a_member(session, email="cleo@example.org")
-    client: Any = browser_of(app, ben)
-    back = provider.consents(leaves(client, f"{WAYS_IN}/elsewhere/other", "/account"))
-    client.sign_in(cleo)
-    assert client.get(back).status_code == 400
-    assert _identities(database, ben) == _identities(database, cleo) == []
-
-
 def test_a_provider_that_is_not_set_is_not_there(client: FlaskClient, provider: Provider) -> None:
     assert send(client, "/sign-in/with/nobody", page="/sign-in").status_code == 404
     assert client.get("/sign-in/with/nobody/back?state=x&code=y").status_code in {400, 404}
-
-
-def _identities(database: Database, person: Person) -> list[str]:
-    with database.read() as session:
-        return [one.id for one in identities_of(session, person.id)]
 
 
 def _refused(client: FlaskClient, answer: TestResponse) -> None:
