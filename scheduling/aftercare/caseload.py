@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.measures.responses import Score, scores_of
+from scheduling.aftercare.plans import week_of_plan
 from scheduling.aftercare.quiet import QUIET_DAYS, LastSign, last_signs, quiet_days
 from scheduling.aftercare.step_records import Step, StepState
 from scheduling.aftercare.worklist import Cared, cared_by
@@ -30,10 +31,10 @@ class Trend:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One member. `weeks` counts those of the plan, `meetings` the last four weeks; `trends` by measure."""
+    """One member. `week` of the plan counts from 1, `meetings` the last four weeks; `trends` by measure."""
 
     member: Cared
-    weeks: int
+    week: int
     concerns: int
     meetings: int
     last: LastSign | None
@@ -95,7 +96,7 @@ def _lines(
     return [
         CaseLine(
             member=one,
-            weeks=max(0, (one.today - one.began).days // 7),
+            week=week_of_plan(one.began, one.today),
             concerns=concerns[one.member_id],
             meetings=len(meetings.get(one.member_id, [])),
             last=signs.get(one.member_id),

@@ -1,5 +1,6 @@
-"""Finding care plans: the running one, one by its id, those of before."""
+"""Finding care plans: the running one, one by its id, those of before; and the week one is in."""
 
+from datetime import date
 from typing import ClassVar
 
 from sqlalchemy import select
@@ -19,6 +20,11 @@ class PlanNotRunning(DomainError):
 
     code: ClassVar[str] = "plan_not_running"
     default: ClassVar[str] = "This plan is not running, so it stays as it is."
+
+
+def week_of_plan(starts_on: date, today: date) -> int:
+    """The week that a plan is in on `today`, a local day of the plan; the first is 1, for everybody alike."""
+    return max((today - starts_on).days // 7 + 1, 1)
 
 
 def active_plan(session: Session, member_id: str) -> CarePlan | None:

@@ -93,6 +93,11 @@ class Line:
         return (min(ahead) if ahead else max(planned))[1] if planned else None
 
     @property
+    def can_wait(self) -> bool:
+        """Whether nothing asks for today: each contact has a later day until which it is in time."""
+        return self.reasons[0].why is Why.DUE
+
+    @property
     def rank(self) -> tuple[int, date, int, str]:
         """Order on the list: the most pressing reason, then the earliest day, then the most reasons."""
         earliest = min((one.due_by for one in self.reasons if one.due_by), default=date.max)
@@ -106,6 +111,11 @@ class Worklist:
     waiting: tuple[Line, ...]
     tried: tuple[Line, ...]
     caseload: int
+
+    @property
+    def today(self) -> int:
+        """How many wait today; the others of `waiting` can wait for a later day, and stand after them."""
+        return sum(not one.can_wait for one in self.waiting)
 
 
 def cared_by(session: Session, practitioner_id: str, *, now: datetime) -> list[Cared]:

@@ -65,8 +65,28 @@ def test_everybody_stands_in_the_order_in_which_they_are_needed(clinic: Clinic) 
     assert names_in_order(page) == ["Fay", "Eli", "Cal", "Dee", "Bea", "Ann"]
     assert "Call was due by Wed 25 Nov" in page.text
     assert "Call due today" in page.text
-    assert "Six people wait, of 7 in your care" in page.text
+    assert "Five people wait today, one has until a later day, of 7 in your care" in page.text
+    assert page.text.index("Bea") < page.text.index("In time until a later day") < page.text.index("Ann")
     assert page.link("An alert is open").startswith("/staff/flags/")
+
+
+def test_one_call_is_lit_and_it_is_the_first_of_today(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        for name, last in (("Ann Falk", 0), ("Bea Holm", 0), ("Cal Rand", 3)):
+            member = a_member(session, name=name)
+            plan = in_care(session, member, clinic.dana, began=ago(9), phone="+13125550147")
+            a_contact_due(session, plan, ago(1), TODAY + timedelta(days=last))
+    html = clinic.visit(clinic.dana).client.get(LIST).get_data(as_text=True)
+    assert html.count('<a class="btn btn--s" href="tel:') == 1
+    assert html.count('<a class="btn btn--plain btn--s" href="tel:') == 2
+    assert html.index("Ann Falk") < html.index('<a class="btn btn--s" href="tel:') < html.index("Bea Holm")
+
+
+def test_a_day_on_which_everybody_can_wait_says_so(clinic: Clinic) -> None:
+    due(clinic, plan_for(clinic, clinic.jonah), TODAY + timedelta(days=3))
+    page = clinic.visit(clinic.dana).open(LIST)
+    assert "Nobody waits today, one has until a later day, of 1 in your care" in page.text
+    assert names_in_order(page) == ["Jonah Reed"]
 
 
 def test_only_ways_that_were_agreed_to_are_offered(clinic: Clinic) -> None:
@@ -253,6 +273,7 @@ def test_who_has_gone_quiet_and_everybody_at_a_glance(clinic: Clinic) -> None:
     page = dana.open(f"{LIST}/caseload")
     assert "PHQ-9 7 (-5)" in page.text
     assert "Rhythm: Closer" in page.text
+    assert "Week 9" in page.text  # 60 days on: the number that /care tells the member
     assert "1 waiting for your decision" in page.text
     assert dana.open(f"{LIST}/caseload?page=9").status == 200
     assert "days_silent >= 14" in dana.open(f"{LIST}/rules").text

@@ -14,7 +14,7 @@ from safety.helplines import Helpline
 from scheduling.aftercare.in_touch import days_in_touch
 from scheduling.aftercare.measures.responses import Due, due_measures
 from scheduling.aftercare.plan_records import CarePlan
-from scheduling.aftercare.plans import active_plan
+from scheduling.aftercare.plans import active_plan, week_of_plan
 from scheduling.aftercare.supporters import Supporter, supporters_of
 from scheduling.kept_weeks import KeptWeeks, kept_weeks
 from scheduling.listening import is_waiting
@@ -76,7 +76,7 @@ def home_view(session: Session) -> HomeView:
 
 def _facts(session: Session, plan: CarePlan, today: date) -> PlanFacts:
     return PlanFacts(
-        week=max((today - plan.starts_on).days // 7 + 1, 1),
+        week=week_of_plan(plan.starts_on, today),
         who=find_person(session, plan.practitioner_id).name,
         written_on=local_date(plan.confirmed_at or plan.created_at, ZoneInfo(plan.timezone)),
         goals=plan.goals,
