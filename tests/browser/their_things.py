@@ -182,6 +182,8 @@ def named(path: str, names: dict[str, str]) -> str:
         slug, path = "first-conversation", f"{path}?slot=somebody.20270105T2000Z"
     if path.endswith("/form"):
         names = names | {"appointment_id": names["with_form"]}
-    for name, value in {"slug": slug, "token": "no-longer-good", **names}.items():
+    if path.startswith("/r/"):
+        names = names | {"token": names["answer"]}
+    for name, value in {"slug": slug, "token": "no-longer-good", "code": "phq-9", **names}.items():
         path = path.replace(f"<{name}>", value)
     return path
