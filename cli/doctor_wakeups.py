@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 
 from cli.findings import GOOD, NOTE, UNSAFE, Finding
-from foundation.pager import LOOPBACK
+from foundation.called_address import LOOPBACK
 from foundation.settings import Settings
 from realtime.valkey import client
 

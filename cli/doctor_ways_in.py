@@ -10,7 +10,7 @@ from auth.factors import factors_of
 from auth.people import STAFF, Person, people_with
 from cli.findings import GOOD, NOTE, UNSAFE, Finding
 from cli.wiring import open_database
-from foundation.pager import LOOPBACK
+from foundation.called_address import LOOPBACK
 from foundation.settings import Settings
 
 

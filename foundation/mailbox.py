@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from foundation.pager import LOOPBACK
+from foundation.called_address import LOOPBACK
 
 
 def read_mailbox(url: str, problems: list[str]) -> str | None:

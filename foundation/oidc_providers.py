@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from foundation.pager import LOOPBACK
+from foundation.called_address import LOOPBACK
 
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 """Signatures that only the issuer can make; a shared secret or none at all is never taken."""

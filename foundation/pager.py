@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from foundation.called_address import is_this_machine, may_be_called
+
 SHORTEST_SECRET = 32
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Pager:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is this machine itself: said so by name, not by what a name resolves to."""
-        return self.parts.hostname in LOOPBACK
+        """Whether it listens on this machine itself."""
+        return is_this_machine(self.url)
 
 
 def read_pager(url: str, secret: str, problems: list[str]) -> Pager | None:
@@ -29,7 +30,7 @@ def read_pager(url: str, secret: str, problems: list[str]) -> Pager | None:
     if not url and not secret:
         return None
     pager = Pager(url, secret)
-    if not _is_safe(pager):
+    if not may_be_called(url):
         problems.append(
             "EVENSIDE_ONCALL_WEBHOOK_URL must be like https://pager.example.org/evenside, without a name "
             "or password in it; http only for this machine itself."
@@ -40,13 +41,3 @@ def read_pager(url: str, secret: str, problems: list[str]) -> Pager | None:
             "so that nobody else can ring the pager."
         )
     return pager
-
-
-def _is_safe(pager: Pager) -> bool:
-    try:
-        parts, _port = pager.parts, pager.parts.port
-    except ValueError:
-        return False
-    is_plain = not (parts.username or parts.password or parts.fragment)
-    is_reached = parts.scheme == "https" or (parts.scheme == "http" and pager.is_here)
-    return bool(parts.hostname) and is_plain and is_reached

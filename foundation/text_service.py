@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from foundation.pager import LOOPBACK
+from foundation.called_address import may_be_called
 
 FORM, JSON = "form", "json"
 
@@ -27,11 +27,6 @@ class TextService:
     def parts(self) -> SplitResult:
         return urlsplit(self.url)
 
-    @property
-    def is_here(self) -> bool:
-        """Whether it is this machine itself, a gateway beside us: said so by name."""
-        return self.parts.hostname in LOOPBACK
-
 
 def read_text_service(get: Callable[[str], str], problems: list[str]) -> TextService | None:
     """Nothing, or all that is needed, as `get` reads SMS_*; what is wrong is added to `problems`."""
@@ -41,7 +36,7 @@ def read_text_service(get: Callable[[str], str], problems: list[str]) -> TextSer
     if not (url or sender or secret or user):
         return None
     service = TextService(url, sender, secret, user, style or FORM)
-    if not _is_safe(service):
+    if not may_be_called(url):
         problems.append(
             "EVENSIDE_SMS_URL must be like https://sms.example.org/messages, without a name or password; "
             "http only for this machine itself."
@@ -51,13 +46,3 @@ def read_text_service(get: Callable[[str], str], problems: list[str]) -> TextSer
     if service.style not in {FORM, JSON} or (service.style == FORM and not user):
         problems.append("EVENSIDE_SMS_STYLE is form, with EVENSIDE_SMS_USER, or json.")
     return service
-
-
-def _is_safe(service: TextService) -> bool:
-    try:
-        parts, _port = service.parts, service.parts.port
-    except ValueError:
-        return False
-    is_plain = not (parts.username or parts.password or parts.fragment)
-    is_reached = parts.scheme == "https" or (parts.scheme == "http" and service.is_here)
-    return bool(parts.hostname) and is_plain and is_reached
