@@ -6,7 +6,7 @@ from typing import Protocol
 from weakref import WeakSet
 
 from foundation.key_file import HouseKeys, read_key_file
-from foundation.sealing import SealBroken, key_name, name_of, seal, unseal
+from foundation.sealing import SealBroken, name_of, seal, unseal
 
 _WRAPPED = "person_key.wrapped"
 
@@ -73,9 +73,6 @@ class Keyring:
     def rewrap(self, wrapped: bytes, name: bytes) -> bytes:
         """The same, by the newest key of the house. Raises SealBroken."""
         return self.wrap(self._unwrap(wrapped), name)
-
-    def is_newest(self, sealed: bytes) -> bool:
-        return key_name(sealed) == name_of(self.newest)
 
     def remember(self, name: bytes, key: bytes) -> None:
         """A person's key that was made just now."""

@@ -189,9 +189,3 @@ def open_flags(session: Session, place: str) -> list[Flag]:
     """Flags of a place that nobody has disposed of, the oldest first."""
     still_open = Flag.place == place, Flag.state != "disposed"
     return list(session.scalars(select(Flag).where(*still_open).order_by(Flag.raised_at, Flag.id)))
-
-
-def is_unclaimed(session: Session, flag_id: str) -> bool:
-    """Whether nobody has taken it yet, so that the call is still needed."""
-    flag = session.get(Flag, flag_id)
-    return flag is not None and flag.state == "raised"

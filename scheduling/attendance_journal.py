@@ -58,15 +58,11 @@ def held_on(session: Session, occurrence_id: str) -> Held:
     raise NoSuchDate
 
 
-def note_presence(
-    session: Session, person_id: str, occurrence_id: str, minutes: int, *, now: datetime
-) -> None:
-    """What the room counted for one member; said again, it is the same. Raises UnknownMeeting, NoSuchDate."""
-    note_room(session, held_on(session, occurrence_id), {person_id: minutes}, now=now)
-
-
 def note_room(session: Session, held: Held, minutes: Mapping[str, int], *, now: datetime) -> None:
-    """The same for a whole room, by person. Only members have a journal; what staff said stands."""
+    """What a room counted, by person; said again, it is the same.
+
+    Only members have a journal; what staff said stands.
+    """
     rows = [_row(held, one, minutes[one], now) for one in sorted(_members(session, minutes))]
     if not rows:
         return

@@ -4,7 +4,7 @@ RFC 8291 (message encryption, on RFC 8188's aes128gcm) and RFC 8292 (VAPID). Pur
 """
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -72,12 +72,8 @@ def vapid(key: PushKey, endpoint: str, now: datetime) -> str:
     return f"vapid t={token}, k={key.public}"
 
 
-def to_text(raw: bytes) -> str:
-    """base64url without padding, as everything here is written."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 def from_text(text: str) -> bytes:
+    """Of base64url without padding, as everything here is written. Raises ValueError."""
     return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 

@@ -20,7 +20,7 @@ from realtime.joining import choose_name
 from realtime.models import Room
 from realtime.persons import act_on_person
 from realtime.taking_part import chat, voice_concern
-from safety.flags import Flag, FlagTaken, NotClaimedByYou, ReasonMissing, is_unclaimed, open_flags
+from safety.flags import Flag, FlagTaken, NotClaimedByYou, ReasonMissing, open_flags
 from safety.oncall import add_shift, who_answers
 from safety.silence import SILENT
 from tests.builders.people import a_coordinator, a_moderator, a_practitioner
@@ -120,7 +120,7 @@ def test_whoever_is_on_call_is_called_when_nobody_claims_within_a_minute(evening
             "flag.unclaimed",
             "flag.page",
         ]
-        assert is_unclaimed(session, flag.id)
+        assert session.get_one(Flag, flag.id).state == "raised"
 
 
 def test_without_a_shift_a_coordinator_is_called_and_nobody_who_has_left(evening: Evening) -> None:

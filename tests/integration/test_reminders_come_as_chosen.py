@@ -10,8 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
 from auth.consents import consent_of
@@ -22,7 +20,6 @@ from foundation.outbox import Delivery
 from foundation.push_key import PushKey
 from foundation.settings import Settings
 from foundation.text_service import JSON, TextService
-from jobs.channels.push_sealing import to_text
 from jobs.deliver import Post, deliver_due
 from scheduling.appointments import book
 from scheduling.reminder_changes import choose_reminders, text_from_now_on
@@ -87,9 +84,7 @@ def prove(post: Post, ana: Person) -> None:
 
 
 def a_device(post: Post, ana: Person, server: Elsewhere, path: str = PUSH) -> str:
-    point = generate_private_key(SECP256R1()).public_key()
-    key = to_text(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
-    address = PushAddress(server.url(path), key, to_text(bytes(16)))
+    address = PushAddress(server.url(path), PushKey("", bytes([1] * 32)).public, "A" * 22)
     with post.database.write() as session:
         token = open_session(session, session.get_one(Person, ana.id), now=post.clock())
         actor = find_actor(session, token, now=post.clock())

@@ -18,7 +18,7 @@ from realtime.persons import act_on_person
 from realtime.presence import be_seen, keep_seen, see_all
 from realtime.pulse import TICK_SECONDS
 from scheduling.attendance import TooEarly
-from scheduling.attendance_journal import attended, mark, note_presence, occurrence_id
+from scheduling.attendance_journal import attended, held_on, mark, note_room, occurrence_id
 from scheduling.journal_records import MeetingAttendance
 from scheduling.meetings import NoSuchDate, UnknownMeeting
 from tests.builders.lines import Line
@@ -217,7 +217,7 @@ def test_said_twice_it_is_once(evening: Evening) -> None:
     ana = evening.members[0].person_id
     with evening.database.write() as session:
         for minutes in (8, 20):
-            note_presence(session, ana, that_evening(evening), minutes, now=evening.now)
+            note_room(session, held_on(session, that_evening(evening)), {ana: minutes}, now=evening.now)
     assert (row_of(evening, 0).minutes, row_of(evening, 0).came) == (20, True)
     with evening.database.read() as session:
         assert session.scalar(select(Presence.seconds).limit(1)) == 0
