@@ -91,11 +91,11 @@ def clock(now: datetime) -> Clock:
     return Clock(now)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
+    """A small house on SQLite that has chosen nothing."""
     return Settings(
-        data=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'evenside.db'}",
+        data=folder,
+        database_url=f"sqlite:///{folder / 'evenside.db'}",
         base_url="http://127.0.0.1:8000",
         secret_key=KEY,
         encryption_key=KEY,
@@ -103,6 +103,11 @@ def settings(tmp_path: Path) -> Settings:
         org_name="Evenside",
         timezone="America/Los_Angeles",
     )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

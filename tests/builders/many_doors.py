@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from auth.people import Person, Role, add_person, people_with
 from cli.demo import fill
 from foundation.database import Database
-from foundation.settings import Settings
 from scheduling.attendance_proofs import Wish, issue
 from tests.browser.their_things import theirs
 from tests.builders.people import a_coordinator, a_member, a_moderator, a_practitioner
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tests.conftest import Browser
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
-KEY = bytes(range(32))
 STRANGER, GUEST, MEMBER, PRACTITIONER = "stranger", "guest", "member", "practitioner outside the care team"
 MODERATOR, COORDINATOR, HALFWAY = "moderator", "coordinator", "coordinator halfway in"
 ROLES = (STRANGER, GUEST, MEMBER, PRACTITIONER, MODERATOR, COORDINATOR, HALFWAY)
@@ -82,20 +80,10 @@ def _things(session: Session, owner: Person, helper: Person) -> dict[str, str]:
 
 
 def _application(folder: Path) -> Flask:
-    from tests.conftest import Browser, Clock
+    from tests.conftest import Browser, Clock, settings_in
     from web.app import create_app
 
-    settings = Settings(
-        data=folder,
-        database_url=f"sqlite:///{folder / 'evenside.db'}",
-        base_url="http://127.0.0.1:8000",
-        secret_key=KEY,
-        encryption_key=KEY,
-        mail_from="Evenside <no-reply@localhost>",
-        org_name="Evenside",
-        timezone="America/Los_Angeles",
-    )
-    app = create_app(settings, clock=Clock(NOW))
+    app = create_app(settings_in(folder), clock=Clock(NOW))
     app.config["CLOCK"] = Clock(NOW)
     app.test_client_class = Browser
     return app
