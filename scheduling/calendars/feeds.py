@@ -120,7 +120,7 @@ FROM calendar_feed f JOIN person p ON p.id = f.owner_id
 WHERE f.token_digest = :digest AND f.revoked_at IS NULL AND p.departed_at IS NULL AND EXISTS (
   SELECT 1 FROM person_role r WHERE r.person_id = p.id
     AND (r.role = f.kind OR f.kind = 'team' AND r.role IN ('practitioner', 'coordinator')))
-"""  # noqa: S608 - our own constants
+"""  # nosec B608  # noqa: S608 - our own constants
 ).columns(last_read_at=UtcDateTime)
 
 
