@@ -66,6 +66,7 @@ def erase_person(session: Session, person_id: str, *, now: datetime) -> bool:
 
 
 def erased_ids(session: Session) -> set[str]:
+    """Of everybody who was ever deleted: they name nobody, and a restore deletes them again."""
     return set(session.scalars(select(ErasedPerson.person_id)))
 
 

@@ -42,6 +42,7 @@ class Factors:
 
 
 def factors_of(session: Session, person_id: str) -> Factors:
+    """What this person has set up; an app counts once its first code was right."""
     keys = select(func.count()).select_from(Passkey).where(Passkey.person_id == person_id)
     app = select(AuthenticatorApp.person_id).where(
         AuthenticatorApp.person_id == person_id, AuthenticatorApp.confirmed_at.is_not(None)

@@ -62,6 +62,7 @@ def stay(session: Session, person_id: str, *, by: str | None = None, now: dateti
 
 
 def leaving_of(session: Session, person_id: str) -> Leaving | None:
+    """The wish to be deleted, while it can still be taken back."""
     return session.get(Leaving, person_id)
 
 

@@ -72,6 +72,7 @@ def whoever_is(session: Session, *, issuer: str, subject: str, now: datetime) ->
 
 
 def identities_of(session: Session, person_id: str) -> Sequence[OutsideIdentity]:
+    """This person's accounts elsewhere, the first linked first."""
     mine = select(OutsideIdentity).where(OutsideIdentity.person_id == person_id)
     return session.scalars(mine.order_by(OutsideIdentity.linked_at, OutsideIdentity.id)).all()
 

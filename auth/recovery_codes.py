@@ -61,6 +61,7 @@ def try_recovery_code(session: Session, person_id: str, typed: str, *, key: byte
 
 
 def codes_left(session: Session, person_id: str) -> int:
+    """How many of theirs are unused."""
     mine = RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*mine)) or 0
 

@@ -7,6 +7,7 @@ _NAME = "last-backup"
 
 
 def note_backup(data: Path, made_at: datetime) -> None:
+    """`made_at`, aware UTC, is when the last one was made; it stands in the data folder."""
     (data / _NAME).write_text(made_at.isoformat() + "\n")
 
 

@@ -84,10 +84,12 @@ def holdings() -> Iterator[Holding]:
 
 
 def holdings_in(table: str) -> list[Holding]:
+    """What a table says about people: one for each column that names one."""
     return [one for (name, _column), one in _held.items() if name == table]
 
 
 def is_explained(table: str, column: str) -> bool:
+    """Whether somebody said why this column, which names a person, holds nothing of theirs."""
     return (table, column) in _explained
 
 

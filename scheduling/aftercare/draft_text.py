@@ -32,10 +32,12 @@ class DraftText:
     ways: tuple[str, ...] = ()
 
     def sealed(self) -> str:
+        """As JSON, for the sealed column of the draft."""
         return json.dumps(asdict(self))
 
 
 def read_draft(sealed: str) -> DraftText:
+    """The reverse of `sealed`; empty text is an empty draft."""
     if not sealed:
         return DraftText()
     kept = json.loads(sealed)

@@ -28,6 +28,7 @@ class Condition:
     number: float
 
     def holds(self, told: Mapping[str, float]) -> bool:
+        """Never for a figure that nobody knows."""
         known = told.get(self.figure)
         return known is not None and COMPARISONS[self.sign](known, self.number)
 

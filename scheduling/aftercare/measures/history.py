@@ -60,6 +60,7 @@ def find_sent(session: Session, member_id: str, response_id: str) -> MeasureResp
 
 
 def answers_in(response: MeasureResponse | None) -> dict[str, str]:
+    """By item id, as typed; empty before anything was answered."""
     answers: dict[str, str] = json.loads(response.answers) if response is not None else {}
     return answers
 
