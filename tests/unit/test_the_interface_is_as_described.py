@@ -16,10 +16,10 @@ WORDS = (Path(__file__).parents[2] / "docs" / "interface.md").read_text()
 
 
 def section(title: str) -> str:
-    """What stands under a heading, without what is marked as coming later."""
+    """What stands under a heading."""
     found = re.search(rf"^## {title}.*?\n(.*?)(?=^## |\Z)", WORDS, re.MULTILINE | re.DOTALL)
     assert found, title
-    return re.sub(r"^Later:.*?(?=\n\n|\Z)", "", found.group(1), flags=re.MULTILINE | re.DOTALL)
+    return found.group(1)
 
 
 def addresses() -> list[str]:
