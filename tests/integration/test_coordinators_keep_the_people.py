@@ -114,6 +114,8 @@ def test_a_table_is_looked_at_before_anything_is_written(desk: FlaskClient, clin
     sent: Any = {"csrf_token": token_of(desk, at), "table": (BytesIO(table.encode()), "people.csv")}
     seen = desk.post(at, data=sent).text
     assert "2 of 3 lines can be added" in seen
+    assert "Added as member, " in seen
+    assert "America/" not in seen
     assert "Somebody has that address already" in seen
     with clinic.database.read() as session:
         assert find_by_email(session, "priya@example.org") is None

@@ -65,8 +65,8 @@ def test_everybody_stands_in_the_order_in_which_they_are_needed(clinic: Clinic) 
     assert names_in_order(page) == ["Fay", "Eli", "Cal", "Dee", "Bea", "Ann"]
     assert "Call was due by Wed 25 Nov" in page.text
     assert "Call due today" in page.text
-    assert "Five people wait today, one has until a later day, of 7 in your care" in page.text
-    assert page.text.index("Bea") < page.text.index("In time until a later day") < page.text.index("Ann")
+    assert "Five people wait today, one more is due by a later day, of 7 in your care" in page.text
+    assert page.text.index("Bea") < page.text.index("Due by a later day") < page.text.index("Ann")
     assert page.link("An alert is open").startswith("/staff/flags/")
 
 
@@ -85,7 +85,7 @@ def test_one_call_is_lit_and_it_is_the_first_of_today(clinic: Clinic) -> None:
 def test_a_day_on_which_everybody_can_wait_says_so(clinic: Clinic) -> None:
     due(clinic, plan_for(clinic, clinic.jonah), TODAY + timedelta(days=3))
     page = clinic.visit(clinic.dana).open(LIST)
-    assert "Nobody waits today, one has until a later day, of 1 in your care" in page.text
+    assert "Nobody waits today, one is due by a later day, of 1 in your care" in page.text
     assert names_in_order(page) == ["Jonah Reed"]
 
 

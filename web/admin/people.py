@@ -34,7 +34,7 @@ from web.reading_trail import note_reading
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
 _ROOT = "/admin/people"
 _ON_PAGE, _DIGITS, _REFUSED = 50, 6, 422
-_KINDS: Any = {
+KINDS: Any = {
     Role.MEMBER.value: "Member",
     Role.PRACTITIONER.value: "Therapist",
     Role.MODERATOR.value: "Moderator",
@@ -49,7 +49,7 @@ class RolesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def __init__(self, label: str = "What they are here", **kwargs: Any) -> None:
-        super().__init__(label, choices=_KINDS, **kwargs)
+        super().__init__(label, choices=KINDS, **kwargs)
 
     @property
     def roles(self) -> list[Role]:
@@ -60,7 +60,7 @@ class FindForm(Form):
     """What is typed never goes into an address."""
 
     words = LineField("Name or address", most=120, missing=None)
-    role: Any = SelectField("What they are", choices={"": "Anybody", **_KINDS})
+    role: Any = SelectField("What they are", choices={"": "Anybody", **KINDS})
     where: Any = SelectField("Where", choices={"here": "Here", "left": "Have left"})
 
 
@@ -187,7 +187,7 @@ def _list(form: FindForm, number: int, status: int = 200) -> Response:
     note_reading("people.listed", "people", "everybody", people=[one.person.id for one in found.lines])
     asked = request.method == "POST"
     pages = 1 if asked else max(1, -(-found.total // _ON_PAGE))
-    facts = {"found": found, "asked": asked, "number": number, "pages": pages, "kinds": _KINDS}
+    facts = {"found": found, "asked": asked, "number": number, "pages": pages, "kinds": KINDS}
     return make_response(render_template("admin/people.html", form=form, **facts), status)
 
 
@@ -201,7 +201,7 @@ def _person(
         facts = _facts(session, person_id)
     shown = form or RolesForm(data={"roles": sorted(facts["person"].roles)})
     status = status_of(error)[0] if error else _REFUSED if form else 200
-    facts |= {"form": shown, "error": error, "kinds": _KINDS, "mine": person_id == actor().person_id}
+    facts |= {"form": shown, "error": error, "kinds": KINDS, "mine": person_id == actor().person_id}
     return make_response(render_template(page, **facts), status)
 
 

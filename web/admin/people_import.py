@@ -1,5 +1,7 @@
 """Many people at once from a table: looked at line by line; nothing is written until it is confirmed."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +11,8 @@ from auth.people import Person
 from auth.people_sheet import MOST_BYTES, BadSheet, Line, Sheet, read_sheet
 from auth.roster import invite
 from foundation.audit import record
+from foundation.timewords import zone_city
+from web.admin.people import KINDS
 from web.context import actor, db, now, settings
 from web.guards import requires
 
@@ -76,7 +80,7 @@ def _answer(data: bytes, message: str = "") -> Response:
     except BadSheet as error:
         body = render_template(_PAGE, problem=message or error.message)
         return make_response(body, _REFUSED)
-    body = render_template(_PAGE, sheet=sheet, problem=message)
+    body = render_template(_PAGE, sheet=sheet, problem=message, kinds=KINDS, place=_place)
     return make_response(body, _REFUSED if message else 200)
 
 
@@ -91,3 +95,8 @@ def _judged(session: Session, data: bytes) -> Sheet:
 
 def _refused(one: Line) -> Line:
     return Line(one.number, one.email, one.name, one.role, one.timezone, _TAKEN)
+
+
+def _place(timezone: str) -> str:
+    """The city of a zone, as everywhere else on screen."""
+    return zone_city(ZoneInfo(timezone))

@@ -51,7 +51,8 @@ HINTS = {
     Outcome.REACHED.value: "You spoke or wrote with each other. What was planned is done, and concerns end.",
     Outcome.LEFT_WORD.value: "No answer. They are back on the list tomorrow.",
     Outcome.DECLINED.value: "They do not want this contact. It counts neither for nor against them.",
-    Outcome.ESCALATE.value: "Somebody is in danger, or may be: whoever is on call is called within a minute.",
+    Outcome.ESCALATE.value: "Somebody may be in danger. Whoever is on call gets a mail, and a page where one "
+    "is set. If it cannot wait, ring the emergency number yourself.",
 }
 
 
