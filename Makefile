@@ -7,7 +7,7 @@ PORT ?= 8000
 
 export PYTHONDONTWRITEBYTECODE :=  # each process would compile everything again
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check audit bench lock clean
 
 run: .venv/installed  ## serve the demo at http://127.0.0.1:8000
 	EVENSIDE_DEMO=1 EVENSIDE_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/evenside demo
@@ -23,15 +23,19 @@ check: .venv/tested  ## style, types, walls, templates and the fast tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist each -q tests/unit  # all of them under each of two TZ values: tests/server_zone.py
 
+audit: .venv/tested .audit/installed  ## known holes in what is pinned, and two scanners: docs/security.md
+	scripts/audit
+
 bench: .venv/tested  ## the tables of benchmarks/
 	$(BIN)/python -m benchmarks
 
 lock: .venv/tested  ## pin the newest releases again (needs uv)
 	cd requirements && uv pip compile --universal --python-version 3.11 --generate-hashes -q --no-emit-index-url --upgrade -o run.txt run.in
 	cd requirements && uv pip compile --universal --python-version 3.11 --generate-hashes -q --no-emit-index-url --upgrade -c run.txt -o dev.txt dev.in
+	cd requirements && uv pip compile --universal --python-version 3.11 --generate-hashes -q --no-emit-index-url --upgrade -o audit.txt audit.in
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv .audit var
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Evenside needs Python 3.11 or newer; none was found."; exit 1; }
@@ -44,4 +48,9 @@ clean:
 
 .venv/tested: requirements/dev.txt .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.audit/installed: requirements/audit.txt | .venv/bin/python
+	$(PYTHON) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/audit.txt
 	@touch $@

@@ -171,7 +171,7 @@ def test_R16_a_sign_out_cuts_the_line_within_a_pulse(house: House, people: dict[
     assert gone == [{"reason": "signed_out"}]
 
 
-def test_R14_another_origin_and_long_polling_are_refused(house: House) -> None:
+def test_R14_R15_another_origin_and_long_polling_are_refused(house: House) -> None:
     address = house.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
     for origin in ("https://elsewhere.example", "null", house.url.replace("127.0.0.1", "localhost")):
         with pytest.raises(websocket.WebSocketBadStatusException):
