@@ -38,7 +38,7 @@ _LOOK = Markup(
 class LeavingForm(Form):
     sure = BooleanField(
         "I understand that this cannot be undone once it is done",
-        validators=[InputRequired("Tick this first: nobody can bring it back afterwards.")],
+        validators=[InputRequired("Tick this first: we do not bring it back afterwards.")],
     )
 
 
