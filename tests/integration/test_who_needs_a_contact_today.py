@@ -128,6 +128,16 @@ def test_one_call_settles_what_had_run_out_before(clinic: Clinic) -> None:
     assert (state_of(clinic, older), state_of(clinic, newer)) == ("due", "due")
 
 
+def test_the_form_for_a_note_means_the_same_contact_as_one_touch(clinic: Clinic) -> None:
+    plan = plan_for(clinic, clinic.jonah)
+    older, newer = due(clinic, plan, ago(3), ContactKind.CHECKUP), due(clinic, plan, TODAY)
+    dana = clinic.visit(clinic.dana)
+    page = dana.open(f"/staff/people/{clinic.jonah.id}/contacts")
+    dana.press(page, "Note it", outcome="reached", note="He found a new flat.")
+    assert (state_of(clinic, older), state_of(clinic, newer)) == ("missed", "done")
+    assert names_in_order(dana.open(LIST)) == []
+
+
 def test_word_left_waits_for_tomorrow(clinic: Clinic) -> None:
     call = due(clinic, plan_for(clinic, clinic.jonah), TODAY)
     dana = clinic.visit(clinic.dana)

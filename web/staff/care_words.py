@@ -21,7 +21,7 @@ KINDS: Mapping[str, str] = {
     "measure": "Questions",
     "group": "Weekly meeting",
 }
-LEVELS: Mapping[int, str] = {-1: "Stepped down", 0: "As planned", 1: "Stepped up"}
+LEVELS: Mapping[int, str] = {-1: "Wider than agreed", 0: "As agreed", 1: "Closer than agreed"}
 STATES: Mapping[str, tuple[str, str, str | None]] = {
     "due": ("Due", "wait", None),
     "booked": ("Booked", "calendar", "good"),

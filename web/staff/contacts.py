@@ -1,5 +1,6 @@
 """What was noted about contacts with one member; noting one, taking a slip back, seeing to a concern."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request
@@ -29,7 +30,7 @@ from scheduling.aftercare.contacts import (
     take_back_contact,
 )
 from scheduling.aftercare.plan_contacts import due_contacts
-from scheduling.aftercare.plan_records import BY_STAFF, ContactKind, PlannedContact
+from scheduling.aftercare.plan_records import BY_STAFF, ContactKind, ContactState, PlannedContact
 from scheduling.aftercare.worklist_reach import Reach, reach_of
 from web.context import actor, db, now, viewer_zone
 from web.errors import status_of
@@ -147,11 +148,18 @@ def _page(
 
 
 def _planned(session: Session, member: Person) -> list[tuple[str, str]]:
-    """What could be meant, the longest waiting first, and what was besides the plan."""
+    """What could be meant, first what one touch on Today would finish, and what was besides the plan."""
     today = local_date(now(), viewer_zone())
     due = due_contacts(session, member_ids=[member.id], today=today)
-    ours = [one for one in due if one.kind in BY_STAFF]
+    ours = sorted((one for one in due if one.kind in BY_STAFF), key=lambda one: _likely(one, today))
     return [*((one.id, _called(one)) for one in ours), ("", "Nothing; it was besides the plan")]
+
+
+def _likely(one: PlannedContact, today: date) -> tuple[bool, bool, int]:
+    """The next to run out, then the last that ran out: finishing it settles what ran out before."""
+    over = one.due_by < today
+    days = (one.due_by - today).days
+    return one.state != ContactState.DUE, over, -days if over else days
 
 
 def _called(one: PlannedContact) -> str:
