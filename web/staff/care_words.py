@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = {
     "call": "Call",
     "follow_up": "Follow-up",
     "checkup": "Checkup",
-    "check_in": "Check-in by themselves",
+    "check_in": "Their own check-in",
     "measure": "Questions",
     "group": "Weekly meeting",
 }
