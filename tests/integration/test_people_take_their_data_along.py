@@ -85,7 +85,7 @@ def test_deleting_waits_a_week_and_can_be_taken_back(clinic: Clinic) -> None:
     browser = browser_of(clinic.app, clinic.jonah)
     assert send(browser, f"{PAGE}/delete", page=PAGE).status_code == 422
     assert send(browser, f"{PAGE}/delete", {"sure": "y"}, page=PAGE).status_code == 303
-    assert "Your account goes on Friday 4 December" in browser.get(PAGE).text
+    assert "Your account will be deleted on Friday 4 December" in browser.get(PAGE).text
     sweep(clinic.database, now=NOW + WEEK - timedelta(minutes=1))
     assert send(browser, f"{PAGE}/stay", page=PAGE).status_code == 303
     sweep(clinic.database, now=NOW + WEEK)
