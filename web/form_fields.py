@@ -148,7 +148,7 @@ class DayField(Field):
             raise ValueError("That is not a day. Write it like 2026-11-27.") from error
         if self.data.year not in _YEARS:
             self.data = None
-            raise ValueError("That is not a day in anybody's calendar. Write it like 2026-11-27.")
+            raise ValueError("That is in nobody's calendar. Look at the year again.")
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else (self.data.isoformat() if self.data else "")

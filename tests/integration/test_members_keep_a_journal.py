@@ -106,7 +106,9 @@ def test_a_sheet_says_how_often_and_not_why(clinic: Clinic, meeting: Meeting) ->
     visit, _ = journal(clinic)
     page = visit.press(visit.open("/care/meetings/paper"), "Make the sheet")
     told = the_sheet(visit, page)
-    assert "Confirmation of attendance Jonah Reed attended 2 sessions between" in told
+    assert "Confirmation of attendance Jonah Reed" in told
+    assert "name as given by the person" in told
+    assert "attended 2 sessions between" in told
     assert "20 November 2026 9:00 pm 85" in told
     assert "Friday group" not in told
     assert not re.search("addict|recover|sober|alcohol|group|therap|clinic|treatment", told, re.IGNORECASE)
