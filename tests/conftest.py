@@ -113,6 +113,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database; each story that asks for it is told twice, once on each engine."""
+    install_key(KEY)  # a story before may have left a house's other key in this process
     if request.param == "postgresql":
         with KEPT.lend() as kept:
             yield kept
