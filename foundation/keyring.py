@@ -45,6 +45,11 @@ class Keyring:
         self._sources.discard(source)
 
     @property
+    def sources(self) -> list[KeySource]:
+        """Where a person's key is looked for."""
+        return list(self._sources)
+
+    @property
     def newest(self) -> bytes:
         """The house's key that seals now. Raises SealBroken before `install`."""
         if not self._newest:
@@ -94,7 +99,7 @@ class Keyring:
 
     def _person(self, name: bytes) -> bytes | None:
         """At the first look into a database all its keys are read: nearly all will be wanted."""
-        for source in list(self._sources):
+        for source in self.sources:
             if name in self._wrapped:
                 break
             wanted = name.hex() if source in self._asked else None

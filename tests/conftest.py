@@ -15,6 +15,7 @@ from auth.people import Person
 from auth.sessions import open_session
 from foundation.columns import install_key
 from foundation.database import Database
+from foundation.keyring import KEYRING
 from foundation.settings import Settings
 from tests.kept_database import KeptDatabase
 from tests.libical import libical  # noqa: F401 - a fixture
@@ -29,7 +30,7 @@ from tests.shared_out import Sharing, put_long_ones_first
 KEY = bytes(range(32))
 KEPT = KeptDatabase()
 _TESTS = Path(__file__).parent
-_UNSTEADY = _TESTS / "browser", _TESTS / "faults"
+_OTHERS_RUN = tuple(_TESTS / name for name in ("browser", "clients", "faults"))
 """What waits for a browser, or kills processes, is told once more when it fails: decision 0020."""
 install_key(KEY)
 live_far_away()
@@ -41,8 +42,14 @@ compile_once()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     put_long_ones_first(items)
     for item in items:
-        if item.path.is_relative_to(_UNSTEADY[0]) or item.path.is_relative_to(_UNSTEADY[1]):
+        if _waits_for_others(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _waits_for_others(item: pytest.Item) -> bool:
+    """Whether processes of their own have a part in the story, which a busy machine may hold up."""
+    there = "house" in getattr(item, "fixturenames", ())
+    return there or any(item.path.is_relative_to(folder) for folder in _OTHERS_RUN)
 
 
 def pytest_collection_finish() -> None:
@@ -110,10 +117,19 @@ def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _own_keys() -> Iterator[None]:
+    """No story finds another's key of the house, nor looks for people's keys in a database that is gone."""
+    install_key(KEY)
+    others = KEYRING.sources
+    yield
+    for left in set(KEYRING.sources).difference(others):
+        KEYRING.remove_source(left)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database; each story that asks for it is told twice, once on each engine."""
-    install_key(KEY)  # a story before may have left a house's other key in this process
     if request.param == "postgresql":
         with KEPT.lend() as kept:
             yield kept
