@@ -109,6 +109,8 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self.marks.append((tag, len(self.words), given))
         if tag == "form":
+            if self.form is not None:  # a browser drops the inner one, and its end closes the outer one
+                raise ValueError(f"a form within the form of {self.form.action}: {self.page.path}")
             self.form = PageForm(given.get("id", ""), given.get("method", "get"), given.get("action", ""))
             self.page.forms.append(self.form)
         if tag == "label" and "for" in given:

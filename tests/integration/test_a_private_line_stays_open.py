@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor, actor_for
@@ -22,6 +23,7 @@ from safety.flags import AboutYourself, Flag, NotClaimedByYou, UnknownFlag, clai
 from safety.private_line import LineOver, NothingSaid, line_of
 from tests.builders.people import a_coordinator, a_moderator, a_practitioner
 from tests.builders.rooms import Evening, an_evening
+from tests.builders.visits import room, visit
 from tests.conftest import Browser, Clock
 from tests.posting import send
 
@@ -281,3 +283,21 @@ def test_an_open_line_is_found_again_from_the_help_page(evening: Evening, client
     assert "/help/line" in client.get("/help").text
     client.sign_in(person(evening, evening.members[1]))
     assert "Right now nothing waits" in client.get("/help/line").text
+
+
+def test_from_the_waiting_room_one_writes_on_the_line_and_goes_in(
+    app: Flask, database: Database, clock: Clock
+) -> None:
+    """Two forms of their own: the line's once stood inside the room's, and a browser then knew neither."""
+    evening = an_evening(database, now=clock(), members=1)
+    who = evening.members[0].person_id
+    told = {"source": "booking_note", "source_id": None, "person_id": who, "known_as": "Ana", "text": WORDS}
+    do(evening, lambda s: raise_flag(s, place="appointment:x", rule="named", now=evening.now, **told))
+    member = visit(app, evening, 0)
+    with evening.database.write() as session:
+        session.execute(delete(Participant))
+    lobby = member.open(room(evening))
+    assert "Waiting room" in lobby.h1
+    assert "It is the knife again" in member.press(lobby, "Send it to us", text="It is the knife again.").text
+    inside = member.press(member.open(room(evening)), "Go in")
+    assert "Waiting room" not in inside.h1
