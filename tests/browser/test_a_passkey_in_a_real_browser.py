@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from auth.links import issue_link
 from auth.people import Person
 from cli.wiring import utc_now
-from tests.browser.conftest import PHONE
+from tests.axe import PHONE
 from tests.builders.people import a_coordinator
 from tests.house import House, running_house
 

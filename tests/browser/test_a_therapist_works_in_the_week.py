@@ -13,7 +13,7 @@ from auth.links import issue_link
 from auth.people import Person
 from cli.wiring import utc_now
 from scheduling.appointments import Appointment, find_appointment
-from tests.browser.test_pages_are_accessible import axe
+from tests.axe import faults
 from tests.browsing import Arrive
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.scheduling import a_booking, a_service, weekdays, work_hours
@@ -121,7 +121,7 @@ def test_one_is_dragged_to_another_day(practice: Practice, week: Page) -> None:
     drag(week, entry(week, "H.B."), place(week, practice.day(2), 15))
     expect(question(week)).to_contain_text(re.compile(r"Move Helen B\. to Wednesday .*, 3:00 pm\?"))
     expect(question(week)).to_contain_text("Helen gets a mail")
-    assert axe(week) == []
+    assert faults(week) == []
     week.keyboard.press("Escape")
     expect(question(week)).not_to_be_visible()
     assert practice.again(practice.helen).starts_at == morning(1), "asking moves nothing"
@@ -173,7 +173,7 @@ def test_lunch_is_blocked_by_keys_dragged_and_taken_away_again(practice: Practic
     expect(week.locator("#week-says")).to_contain_text("12:00 pm, empty. Enter opens it.")
     week.keyboard.press("Enter")
     expect(question(week)).to_contain_text("12:00 pm")
-    assert axe(week) == []
+    assert faults(week) == []
     question(week).get_by_label("What for").fill("Lunch")
     question(week).get_by_role("button", name="Block this time").click()
     expect(entry(week, "Lunch")).to_contain_text("12:00")
@@ -198,7 +198,7 @@ def test_an_empty_time_outside_the_hours_is_booked_with_a_reason(practice: Pract
     week.get_by_role("link", name=re.compile("Juno Vale")).click()
     week.get_by_role("link", name=re.compile("^Follow-up,")).first.click()
     expect(week.get_by_text("The rules are against this time.")).to_be_visible()
-    assert axe(week) == []
+    assert faults(week) == []
     week.get_by_label("Why it is booked all the same").fill("Before her shift.")
     week.get_by_role("button", name="Book it all the same").click()
     expect(week.get_by_text("Before her shift.")).to_be_visible()
@@ -207,7 +207,7 @@ def test_an_empty_time_outside_the_hours_is_booked_with_a_reason(practice: Pract
 
 def test_a_request_is_answered_beside_the_week(practice: Practice, week: Page) -> None:
     expect(week.get_by_role("heading", name="Waiting for your yes, 1")).to_be_visible()
-    assert axe(week) == []
+    assert faults(week) == []
     week.get_by_role("link", name=re.compile("^Decline")).click()
     expect(question(week)).to_contain_text("Decline Thursday")
     question(week).get_by_role("link", name="Not yet").click()

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from auth.people import Person
 from foundation.settings import Settings
 from scheduling.aftercare.plans import active_plan, draft_of
-from tests.browser.conftest import DESK, PATIENCE_MS
+from tests.axe import DESK
+from tests.browser.conftest import PATIENCE_MS
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.scheduling import a_service, work_hours
 from tests.clinic import NOW

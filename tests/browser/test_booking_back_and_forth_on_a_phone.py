@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
@@ -11,6 +10,7 @@ from auth.people import Person
 from cli.wiring import utc_now
 from scheduling.appointments import Appointment, of_member
 from scheduling.questionnaires import Item, add_form
+from tests.axe import faults
 from tests.browsing import Arrive, code_in, sign_in_with_code, words_of
 from tests.builders.people import a_member
 from tests.builders.scheduling import a_service, a_working_practitioner, weekdays
@@ -138,11 +138,6 @@ def kept(page: Page) -> Locator:
 def shown(page: Page) -> str:
     """The day and the time of the card, as they are read."""
     return page.locator(".card--now").first.inner_text().split("Kept")[0]
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
 def count(house: House) -> int:

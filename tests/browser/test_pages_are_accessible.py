@@ -1,25 +1,26 @@
 """axe finds nothing on any page: on a phone by day and at a desk by night, for everybody whose page it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from auth.links import issue_link
 from auth.people import Role, people_with
 from cli.demo import fill
-from tests.browser.conftest import DESK, PHONE
+from tests.axe import LOOKS, faults_in_every_look, wear
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.every_page import COORDINATOR, MEMBER, MODERATOR, PAGES, STRANGER, THERAPIST
 from tests.browser.their_things import named, theirs
 from tests.house import House, running_house
 from web.blueprints import ROOMS
 
 pytestmark = pytest.mark.browser
+Arrival = Callable[[], Page]
 
 ROLES = {
     MEMBER: Role.MEMBER,
@@ -27,14 +28,9 @@ ROLES = {
     MODERATOR: Role.MODERATOR,
     COORDINATOR: Role.COORDINATOR,
 }
-SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
 FOR_PROGRAMS = re.compile(
     r"/api/|/static/|^/dav/|^/\.well-known/|\.(ics|js|json|txt|pdf|csv|<form>)$|/(healthz|readyz|metrics)$|^/dev/mail/<name>$|/(cards|panels|part/<part>)$"
 )
-LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
-    "phone by day": (PHONE, "light"),
-    "desk by night": (DESK, "dark"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -46,50 +42,55 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield running
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.fixture
+def arrival(clinic: House, chromium: Browser) -> Iterator[Arrival]:
+    """A page in a browser of somebody's own, as often as it is called."""
+    with ExitStack() as opened:
+
+        def arrive() -> Page:
+            context = opened.enter_context(chromium.new_context(base_url=clinic.url))
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            return page
+
+        yield arrive
+
+
 @pytest.mark.parametrize("who", PAGES)
-def test_R41_axe_finds_nothing(clinic: House, chromium: Browser, who: str, look: str) -> None:
-    context = an_arrival(chromium, clinic, look)
-    try:
-        names = sign_in(context, clinic, who)
-        found = {path: violations(context, named(path, names)) for path in PAGES[who]}
-    finally:
-        context.close()
+def test_R41_axe_finds_nothing(clinic: House, arrival: Arrival, who: str) -> None:
+    page = arrival()
+    names = sign_in(page, clinic, who)
+    found = {path: faults_of(page, named(path, names)) for path in PAGES[who]}
     assert {path: what for path, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_while_the_room_is_open(clinic: House, chromium: Browser, look: str) -> None:
+def test_axe_finds_nothing_while_the_room_is_open(clinic: House, arrival: Arrival) -> None:
     """The desk with a question waiting, the room with one's own and an answered one, the host's screen."""
-    moderator, member = an_arrival(chromium, clinic, look), an_arrival(chromium, clinic, look)
-    try:
-        sign_in(moderator, clinic, MODERATOR)
-        sign_in(member, clinic, MEMBER)
-        desk, room = moderator.new_page(), member.new_page()
-        desk.on("dialog", lambda dialog: dialog.accept())  # "It starts in 12 minutes. Open the room now?"
-        desk.goto("/staff/live/drop-in")
-        if desk.get_by_role("button", name="Open the room").count():
-            desk.get_by_role("button", name="Open the room").click()
-            expect(desk.get_by_role("button", name="Open the room")).to_have_count(0)
-        room.goto("/meetings/drop-in/live")
-        if room.get_by_role("heading", name="Waiting room").count():
-            room.get_by_role("button", name="Go in").click()
-        room.get_by_label("Ask the hosts").fill("How do I ask a friend to check on me?")
-        room.get_by_role("button", name="Ask", exact=True).click()
-        expect(desk.get_by_text("How do I ask a friend to check on me?").first).to_be_visible()
-        assert axe(desk) == []
-        assert axe(room) == []
-        card = desk.locator("[data-region=queue] > li[data-key]").first
-        card.get_by_role("button", name="Return").click()
-        expect(card.get_by_label("What its author reads")).to_be_visible()
-        assert axe(desk) == []
-        alone = f"/staff/live/drop-in/questions/{card.get_attribute('data-key')}?do="
-        for work in ("edit", "return", "merge", "reply"):
-            assert violations(moderator, alone + work) == []
-        assert violations(moderator, "/staff/live/drop-in/presenter") == []
-    finally:
-        moderator.close()
-        member.close()
+    desk, room = arrival(), arrival()
+    beside = desk.context.new_page()
+    sign_in(desk, clinic, MODERATOR)
+    sign_in(room, clinic, MEMBER)
+    desk.on("dialog", lambda dialog: dialog.accept())  # "It starts in 12 minutes. Open the room now?"
+    desk.goto("/staff/live/drop-in")
+    if desk.get_by_role("button", name="Open the room").count():
+        desk.get_by_role("button", name="Open the room").click()
+        expect(desk.get_by_role("button", name="Open the room")).to_have_count(0)
+    room.goto("/meetings/drop-in/live")
+    if room.get_by_role("heading", name="Waiting room").count():
+        room.get_by_role("button", name="Go in").click()
+    room.get_by_label("Ask the hosts").fill("How do I ask a friend to check on me?")
+    room.get_by_role("button", name="Ask", exact=True).click()
+    expect(desk.get_by_text("How do I ask a friend to check on me?").first).to_be_visible()
+    assert faults_in_every_look(desk) == {}
+    assert faults_in_every_look(room) == {}
+    card = desk.locator("[data-region=queue] > li[data-key]").first
+    card.get_by_role("button", name="Return").click()
+    expect(card.get_by_label("What its author reads")).to_be_visible()
+    assert faults_in_every_look(desk) == {}
+    alone = f"/staff/live/drop-in/questions/{card.get_attribute('data-key')}?do="
+    for work in ("edit", "return", "merge", "reply"):
+        assert faults_of(beside, alone + work) == {}
+    assert faults_of(beside, "/staff/live/drop-in/presenter") == {}
 
 
 def test_no_page_is_forgotten() -> None:
@@ -103,41 +104,14 @@ def test_no_page_is_forgotten() -> None:
     assert {rule for rule in rules if not FOR_PROGRAMS.search(rule)} - listed == set()
 
 
-def an_arrival(chromium: Browser, clinic: House, look: str) -> BrowserContext:
-    viewport, scheme = LOOKS[look]
-    return chromium.new_context(
-        base_url=clinic.url, viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
-    )
-
-
-def violations(context: BrowserContext, path: str) -> list[str]:
-    page = context.new_page()
+def faults_of(page: Page, path: str) -> dict[str, list[str]]:
+    """By look; the page is loaded on a phone by day."""
+    wear(page, next(iter(LOOKS)))
     page.goto(path)
-    page.wait_for_load_state("load")
-    found = axe(page)
-    page.close()
-    return found
+    return faults_in_every_look(page)
 
 
-def axe(page: Page) -> list[str]:
-    results = Axe().run(page).response["violations"]
-    found = [f"{one['id']}: {node['html'][:120]}" for one in results for node in one["nodes"]]
-    return found + outline_faults(page)
-
-
-def outline_faults(page: Page) -> list[str]:
-    """What axe lets pass: none or two first headings, a telling title, a page wider than the screen."""
-    found = []
-    if page.locator("h1").count() != 1:
-        found.append(f"{page.locator('h1').count()} headings of the first level")
-    if SAYS_WHY.search(page.title()):
-        found.append(f"the title says why: {page.title()}")
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("wider than the screen")
-    return found
-
-
-def sign_in(context: BrowserContext, clinic: House, who: str) -> dict[str, str]:
+def sign_in(page: Page, clinic: House, who: str) -> dict[str, str]:
     """Through a link, as an operator hands it over; then what this person's pages are called."""
     if who == STRANGER:
         return {}
@@ -145,9 +119,7 @@ def sign_in(context: BrowserContext, clinic: House, who: str) -> dict[str, str]:
         person = min(people_with(session, ROLES[who]), key=lambda one: (len(one.roles), one.name))
         token = issue_link(session, person, now=datetime.now(UTC))
         names = theirs(session, person, now=datetime.now(UTC))
-    page = context.new_page()
     page.goto(f"/sign-in/{token}")
     page.get_by_role("button", name=re.compile("sign in", re.IGNORECASE)).click()
-    page.wait_for_load_state("load")
-    page.close()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
     return names

@@ -21,7 +21,8 @@ from scheduling.appointments import Appointment
 from scheduling.attendance import fulfil
 from scheduling.attendance_journal import mark, occurrence_id
 from scheduling.meetings import find_meeting, occurrences_of
-from tests.browser.conftest import DESK, PATIENCE_MS, PHONE
+from tests.axe import DESK, PHONE
+from tests.browser.conftest import PATIENCE_MS
 from tests.builders.people import a_member
 from tests.builders.scheduling import a_meeting, a_service, a_working_practitioner
 from tests.conftest import Clock

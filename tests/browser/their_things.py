@@ -115,19 +115,24 @@ def _of_a_meeting(session: Session, now: datetime) -> dict[str, str]:
 
 
 def _a_kept_evening(session: Session, now: datetime) -> str:
-    """An evening of the week before with something in its record, and somebody who is kept away."""
-    meeting, day = find_meeting(session, "drop-in"), (now - timedelta(days=7)).date()
-    if session.scalar(select(Room.id).where(Room.meeting_id == meeting.id, Room.date == day)) is None:
-        begun = now - timedelta(days=7)
-        room = Room(meeting_id=meeting.id, date=day, starts_at=begun, ends_at=begun + timedelta(hours=1))
-        room.state, room.opened_at, room.closed_at = "closed", begun, begun + timedelta(hours=1)
-        session.add(room)
-        session.flush()
-        record(session, actor=None, action="room.steer", kind="room", object_id=room.id, now=begun)
-        member = people_with(session, Role.MEMBER)[-1].id
-        why = {"known_as": "Tin Roof", "reason": "Shouted.", "barred_by": member, "barred_at": begun}
-        session.add(Bar(meeting_id=meeting.id, person_id=member, **why))
-    return day.isoformat()
+    """An evening of the week before with something in its record, and somebody who is kept away.
+
+    One serves everybody, also when midnight has passed since it was made.
+    """
+    meeting = find_meeting(session, "drop-in")
+    kept = session.scalar(select(Room.date).where(Room.meeting_id == meeting.id, Room.state == "closed"))
+    if kept is not None:
+        return kept.isoformat()
+    begun = now - timedelta(days=7)
+    room = Room(meeting_id=meeting.id, date=begun.date(), starts_at=begun, ends_at=begun + timedelta(hours=1))
+    room.state, room.opened_at, room.closed_at = "closed", begun, begun + timedelta(hours=1)
+    session.add(room)
+    session.flush()
+    record(session, actor=None, action="room.steer", kind="room", object_id=room.id, now=begun)
+    member = people_with(session, Role.MEMBER)[-1].id
+    why = {"known_as": "Tin Roof", "reason": "Shouted.", "barred_by": member, "barred_at": begun}
+    session.add(Bar(meeting_id=meeting.id, person_id=member, **why))
+    return room.date.isoformat()
 
 
 def _of_a_group(session: Session, now: datetime) -> dict[str, str]:
