@@ -2,8 +2,12 @@
 
 No timeout of the server's helps then, and TCP sees nothing wrong. So whoever has waited a while for an answer
 asks, over a new connection, whether anybody is there; a statement that is merely slow goes on.
+
+What is asked is whether the server speaks TLS: it says so in one byte, before it looks at who asks and at
+whether it has connections enough (PostgreSQL's protocol, section "SSL Session Encryption").
 """
 
+import socket
 import time
 from collections.abc import Generator
 from typing import Any
@@ -16,8 +20,7 @@ _ANSWER_WITHIN_SECONDS = 2
 _LOOK_EVERY_SECONDS = 0.1
 _BELIEVED_SECONDS = 1.0
 """After nobody answered, so long nobody else of this process tries: each try would wait as well."""
-_ANSWERED = "FATAL"
-"""How PostgreSQL begins a refusal, such as that it has connections enough: somebody is there then."""
+_DO_YOU_SPEAK_TLS = bytes.fromhex("00000008 04d2162f")
 _nobody_answered_at: dict[object, float] = {}
 Asking = Generator[Any, Any, Any]
 
@@ -46,14 +49,25 @@ class PatientConnection(psycopg.Connection[Any]):
             return done.value
 
     def _require_somebody(self) -> None:
+        if _answers(self.info.hostaddr, self.info.host, self.info.port):
+            return
+        _nobody_answered_at[_place(self.address)] = time.monotonic()
+        self.close()
+        raise psycopg.OperationalError("the server is silent")
+
+
+def _answers(address: str, host: str, port: int) -> bool:
+    """Whether anybody speaks there; `host` is the folder of its socket where it has no `address`."""
+    where = (address, port) if address else f"{host}/.s.PGSQL.{port}"
+    family = socket.AF_UNIX if not address else socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as line:
+        line.settimeout(_ANSWER_WITHIN_SECONDS)
         try:
-            psycopg.connect(**{**self.address, "connect_timeout": _ANSWER_WITHIN_SECONDS}).close()
-        except psycopg.Error as error:
-            if _ANSWERED in str(error):
-                return
-            _nobody_answered_at[_place(self.address)] = time.monotonic()
-            self.close()
-            raise psycopg.OperationalError("the server is silent") from error
+            line.connect(where)
+            line.sendall(_DO_YOU_SPEAK_TLS)
+            return line.recv(1) != b""
+        except OSError:
+            return False
 
 
 def connect_patiently(

@@ -58,13 +58,23 @@ class Turn:
     def take(self) -> float:
         """Do what is due; returns the seconds to rest."""
         try:
-            claimed = deliver_due(self.post)
+            claimed = self._deliver()
             self._sweep()
         except SQLAlchemyError:
             log.exception("the database is away; trying again")
             return AWAY_SECONDS
         beat(self.post.settings)
         return 0.0 if claimed == BATCH else POLL_SECONDS
+
+    def _deliver(self) -> int:
+        """How many were claimed. What nobody foresaw must not end the process, and the house with it."""
+        try:
+            return deliver_due(self.post)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("a round of deliveries went wrong")
+            return 0
 
     def _sweep(self) -> None:
         if time.monotonic() >= self.sweep_due:

@@ -17,10 +17,11 @@ from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.heartbeat import is_alive
 from foundation.outbox import LEASE, MOST_ATTEMPTS, Delivery, claim, promise
+from foundation.sealing import SealBroken
 from foundation.settings import Settings
 from jobs.deliver import BATCH, Post, deliver_due
 from jobs.sweep import SWEEPS, sweep
-from jobs.worker import AWAY_SECONDS, Turn, run
+from jobs.worker import AWAY_SECONDS, POLL_SECONDS, Turn, run
 from mail.send import NotSent
 from tests.builders.post import Tray, a_post, code_refs, owe_code, states
 from tests.conftest import Clock
@@ -232,6 +233,19 @@ def test_the_worker_waits_for_a_database_that_is_away(
     away = Database(f"sqlite:///{tmp_path / 'nowhere' / 'evenside.db'}")
     assert Turn(a_post(away, settings, clock)).take() == AWAY_SECONDS
     assert not is_alive(settings)
+
+
+def test_what_nobody_foresaw_ends_no_worker(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two ends within a minute would end web and live room too (cli/supervisor.py)."""
+
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise SealBroken("another house's key")
+
+    monkeypatch.setattr(outbox, "claim", broken)
+    assert Turn(post).take() == POLL_SECONDS
+    assert "a round of deliveries went wrong" in caplog.text
 
 
 def test_without_a_mail_server_mails_are_files(database: Database, settings: Settings, clock: Clock) -> None:
