@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from foundation.called_address import LOOPBACK
 from foundation.pager import SHORTEST_SECRET
 
 
@@ -34,7 +35,7 @@ def read_jitsi(get: Callable[[str], str], problems: list[str]) -> Jitsi | None:
     if not (url or app_id or secret):
         return None
     parts = urlsplit(url)
-    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (parts.netloc and (parts.scheme == "https" or is_here)) or parts.query or parts.fragment:
         problems.append("EVENSIDE_JITSI_URL must be like https://call.example.org.")
     if not app_id or len(secret) < SHORTEST_SECRET:

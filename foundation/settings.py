@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from foundation.called_address import is_this_machine
 from foundation.first_keys import house_keys_in, key_in
 from foundation.jitsi import Jitsi, read_jitsi
 from foundation.key_file import HouseKeys
@@ -189,7 +190,7 @@ def _base_url(get: _Reader, problems: list[str]) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
         problems.append("EVENSIDE_BASE_URL must be like https://meet.example.org, without a path.")
-    elif parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    elif parts.scheme == "http" and not is_this_machine(url):
         problems.append("EVENSIDE_BASE_URL must be https for any address but this machine's own.")
     return url.rstrip("/")
 

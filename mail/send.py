@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from foundation.called_address import LOOPBACK
 from foundation.settings import Settings
 
 TIMEOUT = 10.0
 """Seconds that a mail server may be silent, so that even a slow mail ends within the outbox's lease."""
 
 _PORTS = {"smtp": 25, "smtps": 465}
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PERMANENT = 500
 _FINE = 250
 MOST_ON_A_LINE, REST_SECONDS = 100, 1.0
@@ -85,7 +85,7 @@ class Smtp:
         server.ehlo_or_helo_if_needed()
         if self._url.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
-        elif self._url.scheme == "smtp" and self._url.username and self._url.hostname not in _LOOPBACK:
+        elif self._url.scheme == "smtp" and self._url.username and self._url.hostname not in LOOPBACK:
             raise NotSent("the mail server offers no encryption for the password", retry=True)
         if self._url.username:
             server.login(unquote(self._url.username), unquote(self._url.password or ""))
