@@ -37,6 +37,7 @@ def test_the_ninth_question_raises_a_flag_and_shows_who_answers_now(clinic: Clin
     assert "We are getting a person for you now." in sent.text
     assert "988" in sent.text
     assert "Little of this weighs on you" not in sent.text, "a small sum says nothing about this answer"
+    assert not [page.path for page in (sent, jonah.open("/care/measures")) if "minimal" in page.text]
     [flag] = flags(clinic)
     assert (flag.person_id, flag.raised_at, flag.rule, flag.called_id) == (
         clinic.jonah.id,
