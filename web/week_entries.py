@@ -158,7 +158,7 @@ def _block(one: TimeBlock, look: Look) -> Entry:
 
 def _taken(one: TakenTime, look: Look) -> Entry:
     if one.kind == Kind.EXTERNAL:
-        return Entry(one.starts_at, one.ends_at, "Busy elsewhere", "off")
+        return Entry(one.starts_at, one.ends_at, "Busy elsewhere", "off", beside=True)
     words = ("Offered", "Kept for somebody") if one.kind == Kind.OFFER else ("Kept", "Being booked")
     said = look.clock(one.starts_at)
     return Entry(one.starts_at, one.ends_at, words[0], "hold", "wait", words[1], "", said)

@@ -22,6 +22,7 @@ class Entry:
     """Something that takes time in the week. `kind` is the mock's data-kind; words are ready to show.
 
     `move` is the page that asks before it is moved, if it can be; `spoken` is what is said of it then.
+    `beside` stands in a lane with what overlaps it, so that its words are not hidden behind an appointment.
     """
 
     starts_at: datetime
@@ -35,6 +36,7 @@ class Entry:
     move: str = ""
     spoken: str = ""
     is_person: bool = False
+    beside: bool = False
 
     @property
     def is_background(self) -> bool:
@@ -116,9 +118,14 @@ def _drawn(used: Sequence[Column], usual: tuple[int, int]) -> Week:
 
 def _column(entries: Iterable[Entry], day: date, zone: ZoneInfo) -> Column:
     parts = [part for entry in entries if (part := _part(entry, day, zone))]
-    behind = [part for part in parts if part.entry.is_background]
-    taken = _in_lanes([part for part in parts if not part.entry.is_background])
-    return Column(day, (*behind, *taken))
+    before = [part for part in parts if not part.entry.is_background]
+    beside = [part for part in parts if part.entry.beside and any(_overlap(part, one) for one in before)]
+    behind = [part for part in parts if part.entry.is_background and part not in beside]
+    return Column(day, (*behind, *_in_lanes([*before, *beside])))
+
+
+def _overlap(part: Placed, other: Placed) -> bool:
+    return part.quarter < other.quarter + other.length and other.quarter < part.quarter + part.length
 
 
 def _taken(column: Column) -> list[Placed]:

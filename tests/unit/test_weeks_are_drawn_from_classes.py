@@ -1,5 +1,6 @@
 """Entries of a week are placed by hour, quarter, length and lane, whatever the zone and the night."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,6 +43,14 @@ def test_overlapping_entries_stand_side_by_side() -> None:
     three = [entry(at(23, 9), 60), entry(at(23, 9, 30), 60), entry(at(23, 10, 30), 30)]
     week = week_of(three, MONDAY, ANGELES)
     assert [part.classes for part in placed(week)] == ["h9 d4 lane1of2", "h9 d4 q2 lane2of2", "h10 d2 q2"]
+
+
+def test_what_is_busy_elsewhere_stands_beside_what_is_booked_over_it() -> None:
+    elsewhere = replace(entry(at(23, 9), 120, "off"), beside=True)
+    week = week_of([elsewhere, entry(at(23, 9), 60)], MONDAY, ANGELES)
+    assert [part.classes for part in placed(week)] == ["h9 d8 lane1of2", "h9 d4 lane2of2"]
+    [alone] = placed(week_of([elsewhere], MONDAY, ANGELES))
+    assert alone.classes == "h9 d8"
 
 
 def test_a_quiet_weekend_is_left_out_and_a_day_off_does_not_bring_it_back() -> None:
