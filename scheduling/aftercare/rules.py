@@ -47,6 +47,11 @@ class Rule:
     stays: bool = False
     step: int = 0
 
+    @property
+    def in_general(self) -> str:
+        """What it says of nobody yet, with a gap for each figure."""
+        return PLACEHOLDER.sub("…", self.says)
+
     def holds(self, told: Mapping[str, float]) -> bool:
         return all(one.holds(told) for one in self.when)
 

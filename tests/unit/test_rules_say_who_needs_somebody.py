@@ -88,6 +88,12 @@ def test_scores_high_or_rising_are_said_with_their_figures() -> None:
     assert "low-mood" not in found(rising)
 
 
+def test_the_list_of_rules_has_a_gap_for_each_figure() -> None:
+    said = {one.name: one.in_general for one in RULES.rules}
+    assert "Nothing heard for … days" in said.values()
+    assert not any("{" in one for one in said.values())
+
+
 def test_an_old_score_says_nothing_of_today() -> None:
     assert "low-mood" not in found(well(readings={"phq-9": [Reading(ago(46), 20, 4)]}))
 
