@@ -174,7 +174,7 @@ def _settled(appointment_id: str, error: DomainError) -> Response:
         one = _seen(session, appointment_id)
         if one.member_id == actor().person_id:
             return _shown(session, one, error)
-    flash(error.message)
+    flash(error.message, "refused")
     return redirect(f"/staff/appointments/{one.id}", 303)
 
 

@@ -107,7 +107,7 @@ def prove() -> Answer:
                 session, actor().person_id, str(form.code.data), key=settings().secret_key, now=now()
             )
     except NoNumberAsked as error:
-        flash(error.message)
+        flash(error.message, "refused")
         return redirect(f"{HOME}#text", 303)
     if not is_right:
         refuse(form.code, "That is not the code. Look at the newest text again.")
@@ -139,7 +139,7 @@ def add() -> Answer:
                 session, who.person_id, given, visit=who.session_id, device=device_words(), now=now()
             )
     except BadDevice as error:
-        flash(error.message)
+        flash(error.message, "refused")
     else:
         flash("Reminders come to this device from now on.")
     return redirect(HOME, 303)

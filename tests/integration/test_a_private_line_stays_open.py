@@ -291,8 +291,13 @@ def test_from_the_waiting_room_one_writes_on_the_line_and_goes_in(
     """Two forms of their own: the line's once stood inside the room's, and a browser then knew neither."""
     evening = an_evening(database, now=clock(), members=1)
     who = evening.members[0].person_id
-    told = {"source": "booking_note", "source_id": None, "person_id": who, "known_as": "Ana", "text": WORDS}
-    do(evening, lambda s: raise_flag(s, place="appointment:x", rule="named", now=evening.now, **told))
+    do(
+        evening,
+        lambda s: raise_flag(
+            s, place="appointment:x", source="booking_note", source_id=None, person_id=who, known_as="Ana",
+            text=WORDS, rule="named", now=evening.now,
+        ),
+    )  # fmt: skip
     member = visit(app, evening, 0)
     with evening.database.write() as session:
         session.execute(delete(Participant))

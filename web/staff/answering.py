@@ -32,7 +32,7 @@ def say_yes(appointment_id: str) -> Response:
     try:
         one = db().change(answer)
     except _SETTLED as error:
-        flash(error.message)
+        flash(error.message, "refused")
     else:
         flash(f"Booked. {one.member.name.split()[0]} gets a mail with the time.")
     return redirect(_next(appointment_id), 303)

@@ -186,6 +186,6 @@ def _title(plan: Plan) -> str:
 
 def _start_again(path: str, refused: DomainError) -> Response:
     """Nothing to show a plan of: back to the times, with the reason."""
-    flash(refused.message)
+    flash(refused.message, "refused")
     slot = request.values.get("slot", "")
     return redirect(f"{path}?{urlencode({'slot': slot})}" if read_choice(slot) else path, 303)

@@ -2,6 +2,7 @@
 import { watchForExit } from "./exit.js";
 import { keepSteps } from "./keep_steps.js";
 import { speakToast } from "./toast.js";
+import { showTheTab } from "./tabs.js";
 import { keepTimesFresh } from "./time.js";
 import { settleZone } from "./zone.js";
 
@@ -9,4 +10,5 @@ settleZone();
 watchForExit();
 keepTimesFresh();
 speakToast();
+showTheTab();
 keepSteps();
