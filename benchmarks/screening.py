@@ -1,13 +1,14 @@
 """Danger heard on lines that neither the rules' author nor the fit has seen, and what a text costs.
 
-Two corpora, told apart: thresholds were once chosen with the totals of the first in sight, never with those
-of the second. Processor time hardly depends on what else runs; wall time does.
+The third corpus; the first two are trained on and prove nothing any more. Each figure stands with the interval
+in which 95 of 100 such corpora would lay it (Wilson). Processor time hardly depends on what else runs; wall time does.
 """
 
 import resource
 import time
 import tomllib
 from collections.abc import Callable
+from math import sqrt
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,10 +21,11 @@ from safety.screening import by_rules, screen
 TITLE = "Hearing danger: unseen lines, English and Spanish (heard = crisis, or held and read closely)"
 GOAL = 20.0
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
-CORPORA = {"first corpus": "unseen.toml", "second corpus": "unseen_second.toml"}
+CORPORA = {"third corpus": "unseen_third.toml"}
 SENTENCES = (1, 3, 8)
 _SPOKEN = "I kept to the plan this week and called my sponsor on the evening when it got hard{}."
 _TIMES = 30
+_SIGMAS = 1.96  # 95 of 100
 _HELD = {Tier.CRISIS, Tier.WORRY}
 
 
@@ -82,10 +84,17 @@ def _figures(lines: list[dict[str, Any]], found: list[bool], lang: str) -> str:
             if lang in {"all", one["lang"]}]  # fmt: skip
     right, missed = ours.count((True, True)), ours.count((True, False))
     false = ours.count((False, True))
-    recall, precision = right / max(1, right + missed), right / max(1, right + false)
-    return (
-        f"recall {recall:.3f} precision {precision:.3f} missed {missed} false alarms {false} of {len(ours)}"
-    )
+    recall, precision = _share(right, right + missed), _share(right, right + false)
+    return f"recall {recall} precision {precision} missed {missed} false alarms {false} of {len(ours)}"
+
+
+def _share(of: int, all_of: int) -> str:
+    """The share and its interval, by Wilson: honest also where nothing was missed."""
+    count = max(1, all_of)
+    share, wide = of / count, _SIGMAS**2 / count
+    middle = (share + wide / 2) / (1 + wide)
+    half = sqrt(wide * (share * (1 - share) + wide / 4)) / (1 + wide)
+    return f"{share:.3f} ({max(0.0, middle - half):.3f} to {min(1.0, middle + half):.3f})"
 
 
 def _lines(corpus: Path) -> list[dict[str, Any]]:
