@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired
 
 from scheduling.calendars.feeds import CalendarFeed
 from scheduling.calendars.showing import DEFAULT_WORDING, LONGEST_WORDS, Detail, FeedKind, usual_detail
+from scheduling.calendars.telling_words import tells_why
 from web.forms import Form, LineField, refuse
 
 BUSY = "Busy"
@@ -25,10 +26,16 @@ _WORDS: Any = {DEFAULT_WORDING: DEFAULT_WORDING, BUSY: BUSY, OWN: "My own word"}
 _DETAILS: Any = {detail.value: words for detail, words in DETAILS.items()}
 _CHOOSE = InputRequired("Choose one of these.")
 _MISSING_NAME = "Give it a name, such as My dates."
+_TELLS = "Whoever sees your phone reads this, locked too. If you want it so, press the button once more."
 
 
 class WordForm(Form):
-    """The word that each date shows. A word of one's own has to be written."""
+    """The word that each date shows. A word of one's own has to be written.
+
+    A name or word that tells why somebody is here is asked about once; `sure` is what they were asked about.
+    """
+
+    sure = HiddenField(default="")
 
     word = RadioField(
         "The word it shows",
@@ -44,7 +51,21 @@ class WordForm(Form):
         if self.word.data == OWN and not self.own.data:
             refuse(self.own, "Write the word, or choose one of the others.")
             return False
-        return True
+        return self._is_meant()
+
+    def _shown(self) -> dict[LineField, str]:
+        """What others could read, and the field that it stands in."""
+        return {self.own: self.wording}
+
+    def _is_meant(self) -> bool:
+        shown = self._shown()
+        telling = {field: text for field, text in shown.items() if tells_why(text)}
+        if not telling or self.sure.data == " | ".join(shown.values()):
+            return True
+        self.sure.data = " | ".join(shown.values())
+        for field in telling:
+            refuse(field, _TELLS)
+        return False
 
     @property
     def wording(self) -> str:
@@ -56,6 +77,9 @@ class ChangeForm(WordForm):
 
     title = LineField("Its name", most=LONGEST_WORDS, missing=_MISSING_NAME, default="My dates")
     detail = RadioField("How much it says", choices=_DETAILS, default=Detail.WORD.value)
+
+    def _shown(self) -> dict[LineField, str]:
+        return {self.title: self.title.data or "", **super()._shown()}
 
     @property
     def chosen_detail(self) -> Detail:

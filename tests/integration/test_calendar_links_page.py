@@ -72,6 +72,16 @@ def test_each_way_into_a_calendar_is_a_plain_link(visit: Visit) -> None:
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_a_name_that_tells_why_is_asked_about_once(visit: Visit) -> None:
+    """It would stand on a locked phone; whoever wants it all the same has it with one more press."""
+    asked = visit.press(visit.open(PAGE), "Make the link", title="Sober evenings", word="Appointment")
+    assert asked.status == 422
+    assert "Whoever sees your phone reads this" in asked.text
+    other = visit.press(asked, "Make the link", title="My AA")
+    assert other.status == 422, "another name is asked about anew"
+    assert "Made just now: My AA" in visit.press(other, "Make the link").text
+
+
 def test_the_word_that_is_chosen_is_the_word_that_shows(visit: Visit) -> None:
     for word, own, shown in (("Busy", "", "Busy"), ("own", "Piano", "Piano")):
         make(visit, word=word, own=own)
