@@ -12,11 +12,11 @@ from auth.people import Person, add_person, find_by_email
 from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.appointments import of_member
 from scheduling.occupancy import Occupancy
 from scheduling.services import Service
 from tests.browsing import words_of
+from tests.builders.mailed import render
 from tests.builders.people import a_member, a_practitioner
 from tests.builders.post import owed
 from tests.builders.scheduling import a_meeting, a_service, work_hours
@@ -90,6 +90,14 @@ def test_a_stranger_books_in_three_steps(clinic: Clinic, settings: Settings) -> 
         [one] = of_member(session, nadia.id)
     assert (nadia.name, nadia.roles, one.note) == ("Nadia Solberg", frozenset(), "See you then.")
     assert "Follow-up with Dana Whitlock" in visit.open("/appointments").text
+
+
+def test_a_guest_in_danger_is_led_to_their_own_line(clinic: Clinic, settings: Settings) -> None:
+    visit = a_stranger(clinic)
+    done = visit.press(come_in(clinic, settings, visit), "Book this time", note="I want to kill myself.")
+    line = visit.open(done.link("Write with whoever answers"))
+    assert (line.status, line.h1) == (200, ["Between you and us"])
+    assert "Can you call me?" in visit.press(line, "Send it to us", text="Can you call me?").text
 
 
 def test_nothing_is_kept_before_the_address_is_proven(clinic: Clinic, settings: Settings) -> None:
