@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,6 +19,7 @@ from realtime.room import find_participant, find_room
 from scheduling.meetings import current_occurrence, find_meeting
 from tests.builders.people import a_member, a_moderator
 from tests.builders.scheduling import a_meeting
+from tests.faults.live.powers import sockets_of, web_processes
 from tests.house import House, running_house
 from tests.schema import drop_postgres, new_postgres
 
@@ -106,34 +106,15 @@ def furnish(house: House) -> tuple[Person, list[Person]]:
 def sit_on_both(house: House, people: Sequence[Person]) -> list[Socket]:
     """A socket for each, and more tabs until both processes have at least two."""
     webs = web_processes(house)
-    before = connections(webs)
+    before = sockets_of(webs)
     sockets: list[Socket] = []
-    while len(sockets) < len(people) or min((connections(webs) - before).get(web, 0) for web in webs) < 2:
+    while len(sockets) < len(people) or min((sockets_of(webs) - before)[web] for web in webs) < 2:
         assert len(sockets) < MOST_SOCKETS, "one process took every connection"
         person = people[len(sockets) % len(people)]
         with house.database.write() as session:
             token = issue_token(session, session.get_one(Person, person.id), label="Story", now=utc_now())
         sockets.append(Socket(house, person, token))
     return sockets
-
-
-def web_processes(house: House) -> list[int]:
-    """The two children of gunicorn's first process."""
-    below = children(house.server.pid)
-    (gunicorn,) = [pid for pid in below if b"web.server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return children(gunicorn)
-
-
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def connections(webs: Sequence[int]) -> Counter[int]:
-    return Counter({pid: sum(is_socket(file) for file in Path(f"/proc/{pid}/fd").iterdir()) for pid in webs})
-
-
-def is_socket(file: Path) -> bool:
-    return file.is_symlink() and str(file.readlink()).startswith("socket:")
 
 
 def take_part(socket: Socket, number: int) -> None:
