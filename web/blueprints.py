@@ -96,6 +96,7 @@ from web.staff import live_people as staff_live_people
 from web.staff import live_records as staff_live_records
 from web.staff import person_meetings as staff_person_meetings
 from web.staff import person_steps as staff_person_steps
+from web.staff import plan_words as staff_plan_words
 from web.staff import repeat as staff_repeat
 from web.staff import series as staff_series
 from web.staff import steps as staff_steps
@@ -165,6 +166,7 @@ CARE = (
     care_contact,
     care_call,
     staff_person_steps,
+    staff_plan_words,
     care_measures,
 )
 ROOMS = (

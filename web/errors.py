@@ -41,6 +41,7 @@ from scheduling.aftercare.measures.catalogue import UnknownMeasure
 from scheduling.aftercare.measures.history import UnknownResponse
 from scheduling.aftercare.plan_confirming import PlanConflict, PlanRunning
 from scheduling.aftercare.plan_contacts import UnknownContact
+from scheduling.aftercare.plan_wording import StaleWording
 from scheduling.aftercare.plans import PlanNotRunning, UnknownPlan
 from scheduling.aftercare.stepping import NoFurtherStep
 from scheduling.aftercare.steps import StepDecided
@@ -131,6 +132,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     PlanConflict: _CONFLICT,
     PlanRunning: _CONFLICT,
     PlanNotRunning: _CONFLICT,
+    StaleWording: _CONFLICT,
     NoFurtherStep: _CONFLICT,
     UnknownMeasure: _MISSING,
     UnknownResponse: _MISSING,

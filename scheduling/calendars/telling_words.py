@@ -1,6 +1,7 @@
 """Names that would tell a stranger why somebody is here, if they stood on a locked phone. Pure.
 
-Nobody is kept from such a name: whoever wants it is asked once more. What is not in the list is taken as it is.
+Nobody is kept from such a name: whoever wants it is asked once more. What is not in the list is
+taken as it is.
 """
 
 import re

@@ -114,6 +114,7 @@ PAGES = {
         "/staff/people/<member_id>",
         "/staff/people/<member_id>/admit",
         "/staff/people/<member_id>/plan",
+        "/staff/people/<member_id>/plan/words",
         "/staff/people/<member_id>/meetings",
         "/staff/people/<member_id>/steps",
         "/staff/book",

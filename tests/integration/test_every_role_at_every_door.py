@@ -60,6 +60,7 @@ OPENS: Mapping[str, set[str]] = {
         "/staff/people/<member_id>/measures/<response_id>",
         "/staff/people/<member_id>/meetings",
         "/staff/people/<member_id>/plan",
+        "/staff/people/<member_id>/plan/words",
         "/staff/people/<member_id>/step",
         "/staff/people/<member_id>/steps",
         "/staff/series/<series_id>",

@@ -84,3 +84,39 @@ def test_nobody_else_learns_that_there_is_one(clinic: Clinic) -> None:
 
 def test_without_a_plan_there_is_nothing(clinic: Clinic) -> None:
     assert clinic.visit(clinic.dana).open(page_of(clinic)).status == 404
+
+
+def test_its_words_are_changed_while_it_runs(clinic: Clinic) -> None:
+    """Once they could be written only at discharge."""
+    visit, page = open_plan(clinic)
+    words = visit.open(page.link("Change the words"))
+    assert (words.h1, words.unlabelled) == (["What was agreed"], [])
+    kept = visit.press(words, "Keep these words", assessment="Sleeps again.", goals="A flat of her own.")
+    assert "Kept. Whoever looks after them reads it" in kept.text
+    assert "Sleeps again." in kept.text
+    assert "Back to work." not in kept.text
+    with clinic.database.read() as session:
+        rewording = AuditEntry.action == "plan.reword"
+        [noted] = session.scalars(select(AuditEntry).where(rewording)).all()
+        sealed = session.connection().exec_driver_sql("select assessment from care_plan").scalar_one()
+    assert noted.detail["changed"] == ["assessment", "goals"]
+    assert b"Sleeps" not in bytes(sealed)
+
+
+def test_two_who_write_at_once_see_each_others_words(clinic: Clinic) -> None:
+    visit, _page = open_plan(clinic)
+    hers, his = (visit.open(f"{page_of(clinic)}/words") for _sheet in range(2))
+    visit.press(hers, "Keep these words", goals="A flat of her own.")
+    late = visit.press(his, "Keep these words", goals="A choir.")
+    assert late.status == 409
+    assert "A flat of her own." in late.text
+    assert late.form_with("Keep these words").fields["goals"] == ["A choir."]
+    assert "A choir." in visit.press(late, "Keep these words").text
+
+
+def test_the_words_of_a_plan_that_is_over_stay(clinic: Clinic) -> None:
+    visit, page = open_plan(clinic)
+    words = visit.open(f"{page_of(clinic)}/words")
+    visit.press(page, "End the plan", status="completed")
+    assert visit.press(words, "Keep these words", goals="A choir.").status == 404
+    assert "Change the words" not in visit.open(page_of(clinic)).links
