@@ -8,8 +8,10 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from auth.erasing import ErasedPerson
+from auth.leaving import stay
 from auth.people import (
     DEFAULT_ZONE,
+    STAFF,
     Person,
     PersonRole,
     Role,
@@ -83,6 +85,7 @@ def change_roles(
 ) -> frozenset[Role]:
     """Make somebody exactly these, and sign them out everywhere, so that nothing open outlives it (R16).
 
+    Whoever begins to work here is not deleted any more, since staff stay: their wish is taken back.
     Returns what they were. Raises NotOneself, LastCoordinator, NoRole, HasLeft, UnknownPerson.
     """
     wanted = _some(roles)
@@ -97,6 +100,8 @@ def change_roles(
     session.flush()
     session.expire(person)
     close_all(session, person.id, now=now)
+    if wanted & STAFF:
+        stay(session, person.id, by=by, now=now)
     facts = {"given": sorted(wanted - before), "taken": sorted(before - wanted)}
     _note(session, "person.roles_changed", person.id, by, now, **facts)
     return before
@@ -118,7 +123,7 @@ def depart(session: Session, person_id: str, *, by: str, now: datetime) -> None:
 
 def bring_back(session: Session, person_id: str, *, by: str, now: datetime) -> bool:
     """They sign in anew, as what they were; tokens of programs stay ended. Says whether they had left."""
-    lock(session, _LOCK)
+    hold_roster(session)
     person = find_here(session, person_id)
     if person.departed_at is None:
         return False
@@ -126,6 +131,11 @@ def bring_back(session: Session, person_id: str, *, by: str, now: datetime) -> b
     session.flush()
     _note(session, "person.brought_back", person.id, by, now)
     return True
+
+
+def hold_roster(session: Session) -> None:
+    """Nobody else becomes or stops being anything here until the transaction ends."""
+    lock(session, _LOCK)
 
 
 def find_here(session: Session, person_id: str) -> Person:
@@ -137,7 +147,7 @@ def find_here(session: Session, person_id: str) -> Person:
 
 def _another(session: Session, person_id: str, by: str) -> Person:
     """Under the lock of the roster, so that two who end each other's role do so in turn."""
-    lock(session, _LOCK)
+    hold_roster(session)
     if person_id == by:
         raise NotOneself
     return _present(session, person_id)
