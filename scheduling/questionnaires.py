@@ -1,13 +1,12 @@
 """Forms as coordinators make them: questions in order; a changed form is a new version of it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from foundation import audit
@@ -17,11 +16,11 @@ from foundation.errors import DomainError
 from foundation.plaintext import breaks_the_line, hides_something
 from scheduling.questionnaire_records import Questionnaire
 from scheduling.services import Service
+from scheduling.versions import free_slug, newest_versions
 
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_TITLE = 300, 120, 80
 MOST_QUESTIONS, MOST_OPTIONS = 40, 20
 _FEWEST_OPTIONS = 2
-_UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 class UnknownForm(DomainError):
@@ -76,17 +75,14 @@ def find_form(session: Session, form_id: str) -> Questionnaire:
 
 def newest_forms(session: Session) -> list[Questionnaire]:
     """The newest version of each form, by title."""
-    newest = select(Questionnaire.slug, func.max(Questionnaire.version)).group_by(Questionnaire.slug)
-    wanted = {(slug, version) for slug, version in session.execute(newest)}
-    forms = session.scalars(select(Questionnaire).order_by(Questionnaire.title, Questionnaire.slug))
-    return [one for one in forms if (one.slug, one.version) in wanted]
+    return newest_versions(session, Questionnaire)
 
 
 def add_form(session: Session, title: str, items: Sequence[Item], *, by: str, now: datetime) -> Questionnaire:
     """A new form, its first version. Raises BadForm."""
     lock(session, "forms")
     _check(title, items)
-    return _write(session, _free_slug(session, title), 1, title, items, by, now)
+    return _write(session, free_slug(session, Questionnaire, title, "form"), 1, title, items, by, now)
 
 
 def change_form(
@@ -159,10 +155,3 @@ def _wrong(item: Item) -> str:
     if any(len(one) > LONGEST_OPTION for one in item.options):
         return f"Keep each answer to {LONGEST_OPTION} letters."
     return ""
-
-
-def _free_slug(session: Session, title: str) -> str:
-    """A word for the form that no other has; it shows nowhere."""
-    word = _UNFIT.sub("-", title.lower()).strip("-")[:50] or "form"
-    taken = set(session.scalars(select(Questionnaire.slug)))
-    return next(one for one in (word, *(f"{word}-{n}" for n in range(2, 10_000))) if one not in taken)

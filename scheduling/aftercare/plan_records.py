@@ -51,7 +51,7 @@ OPEN = frozenset({ContactState.DUE, ContactState.BOOKED})
 
 
 class PlanTemplate(Base):
-    """A contact schedule to begin plans from: `lines` are those of contact_lines.py, in order.
+    """A contact schedule to begin plans from: `lines` are those of contact_schedule.py, in order.
 
     A change is a new row of the same `slug`, one `version` on, so that a running plan keeps its own.
     `retired_at` takes it out of what new plans are offered.

@@ -1,6 +1,5 @@
 """Templates of contact schedules: as coordinators make them; a changed one is a new version of it."""
 
-import re
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,9 +16,9 @@ from foundation.errors import DomainError
 from scheduling.aftercare.contact_schedule import ContactLine, read_lines
 from scheduling.aftercare.plan_records import PlanTemplate
 from scheduling.aftercare.template_rules import BadTemplate, require_fit, tidy_title
+from scheduling.versions import free_slug, newest_versions
 
 _FILE = Path(__file__).with_name("default_template.toml")
-_UNFIT = re.compile(r"[^a-z0-9]+")
 
 __all__ = [
     "BadTemplate",
@@ -59,10 +58,7 @@ def find_template(session: Session, template_id: str) -> PlanTemplate:
 
 def newest_templates(session: Session) -> list[PlanTemplate]:
     """The newest version of each, retired ones too, by title."""
-    newest = select(PlanTemplate.slug, func.max(PlanTemplate.version)).group_by(PlanTemplate.slug)
-    wanted = {(slug, version) for slug, version in session.execute(newest)}
-    rows = session.scalars(select(PlanTemplate).order_by(PlanTemplate.title, PlanTemplate.slug))
-    return [one for one in rows if (one.slug, one.version) in wanted]
+    return newest_versions(session, PlanTemplate)
 
 
 def offered_templates(session: Session) -> list[PlanTemplate]:
@@ -92,7 +88,7 @@ def add_template(
     """A new one, its first version. Raises BadTemplate."""
     lock(session, "plan_templates")
     require_fit(title, lines)
-    return _write(session, _free_slug(session, title), 1, title, lines, by, now)
+    return _write(session, free_slug(session, PlanTemplate, title, "schedule"), 1, title, lines, by, now)
 
 
 def change_template(
@@ -150,10 +146,3 @@ def _record(session: Session, action: str, template: PlanTemplate, by: str | Non
     audit.record(
         session, actor=by, action=action, kind="plan_template", object_id=whom, now=now, detail=detail
     )
-
-
-def _free_slug(session: Session, title: str) -> str:
-    """A word for it that no other has; it shows nowhere."""
-    word = _UNFIT.sub("-", title.lower()).strip("-")[:50] or "schedule"
-    taken = set(session.scalars(select(PlanTemplate.slug)))
-    return next(one for one in (word, *(f"{word}-{n}" for n in range(2, 10_000))) if one not in taken)
