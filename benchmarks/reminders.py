@@ -95,7 +95,7 @@ def _samples(database: Database, folder: Path) -> list[EmailMessage]:
         some = session.scalars(select(Delivery).limit(BATCH)).all()
         claimed = [Claimed(one.id, one.key, one.kind, one.refs, 1, one.not_after) for one in some]
         written = [render(session, one, settings_in(folder), now=NOW) for one in claimed]
-    return [mail for mail in written if mail is not None]
+    return [mail.message for mail in written if mail is not None]
 
 
 def _sent(database: Database) -> int:

@@ -12,24 +12,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Index,
+    LargeBinary,
     String,
-    Update,
     and_,
+    bindparam,
     case,
     delete,
     func,
     or_,
     select,
     text,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from foundation.columns import Encrypted, Id, UtcDateTime, new_id
+from foundation.columns import Encrypted, Id, SealBroken, UtcDateTime, new_id
 from foundation.database import Base, is_postgres
+from foundation.keyring import KEYRING
 
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
@@ -42,6 +46,7 @@ BYTEWISE = String(120).with_variant(String(120, collation="C"), "postgresql")
 """SQLite sorts by bytes anyway; PostgreSQL would sort by the language of the machine."""
 
 
+_PLACE = "outbox_delivery.sealed_refs"
 _IS_OPEN = text("done_at IS NULL")
 _OPEN = Index("ix_outbox_delivery_open", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
 """What was sent is kept for a month: looking for what is due must not go through all of it."""
@@ -56,7 +61,7 @@ class Delivery(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(BYTEWISE, unique=True)
     kind: Mapped[str] = mapped_column(String(40))
-    sealed_refs: Mapped[str] = mapped_column(Encrypted("outbox_delivery.sealed_refs"))
+    sealed_refs: Mapped[str] = mapped_column(Encrypted(_PLACE))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -82,6 +87,8 @@ class Claimed:
     refs: Mapping[str, Any]
     attempts: int
     not_after: datetime | None
+    is_readable: bool = True
+    """Else `refs` is empty: its seal could not be opened."""
 
 
 @dataclass(frozen=True)
@@ -161,20 +168,43 @@ def _begins_with(prefix: str) -> ColumnElement[bool]:
     return and_(Delivery.key >= prefix, Delivery.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
 
 
+_TOLD = (
+    Delivery.id,
+    Delivery.key,
+    Delivery.kind,
+    type_coerce(Delivery.sealed_refs, LargeBinary).label("sealed"),
+    Delivery.attempts,
+    Delivery.not_after,
+)
+
+
 def claim(session: Session, *, now: datetime, limit: int = 20, last: Collection[str] = ()) -> list[Claimed]:
     """Take up to `limit` due deliveries; no other worker gets them before the lease ends.
 
     Kinds in `last` come when nothing else is due: they are many, and others wait for a code, or for help.
     """
-    due = select(Delivery).where(_free(now), Delivery.due_at <= now)
+    due = select(*_TOLD).where(_free(now), Delivery.due_at <= now)
     due = due.order_by(case((Delivery.kind.in_(last), 1), else_=0), Delivery.due_at).limit(limit)
     if is_postgres(session):
         due = due.with_for_update(skip_locked=True)
-    taken = list(session.scalars(due))
-    for delivery in taken:
-        delivery.state, delivery.claimed_until = "claimed", now + LEASE
-        delivery.attempts += 1
-    return [Claimed(d.id, d.key, d.kind, d.refs, d.attempts, d.not_after) for d in taken]
+    taken = session.execute(due).all()
+    if not taken:
+        return []
+    held = {"state": "claimed", "claimed_until": now + LEASE, "attempts": Delivery.attempts + 1}
+    theirs = update(Delivery).where(Delivery.id.in_([one.id for one in taken])).values(held)
+    session.execute(theirs, execution_options={"synchronize_session": False})
+    return [_claimed(one) for one in taken]
+
+
+def _claimed(row: Any) -> Claimed:
+    """One that cannot be opened keeps no other from going out."""
+    try:
+        refs = json.loads(KEYRING.open(bytes(row.sealed), _PLACE))
+    except SealBroken:
+        refs = None
+    return Claimed(
+        row.id, row.key, row.kind, refs or {}, row.attempts + 1, row.not_after, is_readable=refs is not None
+    )
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -203,12 +233,7 @@ def forget_old(session: Session, *, now: datetime) -> int:
 
 def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """It went out, whoever holds it by now."""
-    session.connection().execute(marking_sent(claimed, now=now))
-
-
-def marking_sent(claimed: Claimed, *, now: datetime) -> Update:
-    """The same as a statement, for `Database.jot`: one for each of thousands."""
-    return update(Delivery).where(Delivery.id == claimed.id).values(_end("sent", now, None))
+    session.connection().execute(SENT, {"its_id": claimed.id, "now": now})
 
 
 def mark_dropped(session: Session, claimed: Claimed, *, now: datetime, why: str) -> None:
@@ -235,8 +260,12 @@ def mark_failed(session: Session, claimed: Claimed, *, now: datetime, error: str
 
 
 def _held(session: Session, claimed: Claimed) -> Delivery | None:
-    """The delivery while this claim holds; None once the lease ended and somebody else has taken it."""
-    delivery = session.get_one(Delivery, claimed.id, with_for_update=True)
+    """The delivery while this claim holds; None once the lease ended and somebody else has taken it.
+
+    What it says is not looked at: perhaps it is the very thing that does not open.
+    """
+    unopened = [defer(Delivery.sealed_refs)]
+    delivery = session.get_one(Delivery, claimed.id, with_for_update=True, options=unopened)
     holds = delivery.state == "claimed" and delivery.attempts == claimed.attempts
     return delivery if holds else None
 
@@ -246,7 +275,15 @@ def _finish(delivery: Delivery, state: str, now: datetime, error: str | None) ->
         setattr(delivery, name, value)
 
 
-def _end(state: str, now: datetime, error: str | None) -> dict[str, Any]:
+def _end(state: str, now: datetime | BindParameter[datetime], error: str | None) -> dict[str, Any]:
     """What a sent mail carried (a code, an address) has no reason to stay."""
     why = error[:200] if error else None
     return {"state": state, "done_at": now, "claimed_until": None, "last_error": why, "sealed_refs": "{}"}
+
+
+SENT = (
+    update(Delivery)
+    .where(Delivery.id == bindparam("its_id"))
+    .values(_end("sent", bindparam("now", type_=UtcDateTime), None))
+)
+"""That one went out, for `Database.jot`: one for each of thousands. Takes `its_id` and `now`."""

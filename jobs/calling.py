@@ -47,13 +47,13 @@ def note_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
 
 def hold(session: Session, claimed: Claimed) -> None:
     """Hold the room of a call before its delivery, in the order in which a claim holds them."""
-    if claimed.kind in KINDS:
+    if claimed.kind in KINDS and claimed.is_readable:
         hold_place(session, claimed.refs["flag"])
 
 
 def note_trouble(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """After the delivery is marked: whoever is at the desk reads that a call could not be sent."""
-    if claimed.kind in KINDS:
+    if claimed.kind in KINDS and claimed.is_readable:
         note_call(session, claimed.refs["flag"], is_new_round=False, now=now)
 
 

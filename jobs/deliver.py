@@ -23,7 +23,7 @@ from scheduling import reminder_check_ins, reminders
 from scheduling.reminder_facts import ReminderFacts
 
 LINES, FEW = 2, 10
-TOO_LATE = "too late"
+TOO_LATE, UNREADABLE = "too late", "what it says cannot be opened"
 PATIENT = frozenset({reminders.KIND, reminder_check_ins.KIND})
 """Many at the same moment: whoever waits for a code, or for help, goes first."""
 BATCH = 50
@@ -98,6 +98,8 @@ def _deliver(post: Post, claimed: Claimed, facts: ReminderFacts | None) -> None:
 
 def _send(post: Post, claimed: Claimed, facts: ReminderFacts | None) -> None:
     now = post.clock()
+    if not claimed.is_readable:
+        raise NotSent(UNREADABLE, retry=True)
     if claimed.not_after is not None and now > claimed.not_after:
         _dropped(post, claimed, TOO_LATE)
         return
@@ -118,7 +120,7 @@ def _note_sent(post: Post, claimed: Claimed) -> None:
     out once more, under the same Message-ID."""
     with _ONE_WRITER:
         if claimed.kind in PATIENT:
-            post.database.jot(outbox.marking_sent(claimed, now=post.clock()))
+            post.database.jot(outbox.SENT, its_id=claimed.id, now=post.clock())
             return
         with post.database.write() as session:
             calling.hold(session, claimed)

@@ -1,46 +1,24 @@
 """From a letter to a mail: one recipient, plain text and simple HTML, nothing fetched from anywhere."""
 
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from auth.addresses import BadAddress, normalise_address
 from foundation.errors import DomainError
 from foundation.settings import Settings
 from mail.letter import Enclosure, Letter
 from mail.paper import fill_in
+from mail.written import Written, alternatives, header
 
-
-class _Header(BaseHeader):
-    """Written once: most headers are the same in every mail, and folding one costs more than sending it."""
-
-    _written: str | None = None
-
-    def fold(self, *, policy: "Policy[Any]") -> str:
-        if self._written is None:
-            self._written = super().fold(policy=policy)
-        return self._written
-
-
-class _Headers(HeaderRegistry):
-    """Read once: each header takes a grammar, and none changes afterwards."""
-
-    @lru_cache(64)  # noqa: B019 - there is one registry
-    def __getitem__(self, name: str) -> type[BaseHeader]:
-        return super().__getitem__(name)
-
-    @lru_cache(512)  # noqa: B019
-    def __call__(self, name: str, value: str) -> BaseHeader:
-        return super().__call__(name, value)
-
-
-_POLICY = SMTP.clone(cte_type="7bit", header_factory=_Headers(_Header))
+_POLICY = SMTP.clone(cte_type="7bit")
 _FILE_NAME = "appointment.ics"
+_TEXTS = (("plain", "txt"), ("html", "html"))
 
 
 class Unsendable(DomainError):
@@ -50,26 +28,31 @@ class Unsendable(DomainError):
     default: ClassVar[str] = "This mail cannot be sent to that address."
 
 
-def compose(letter: Letter, *, key: str, settings: Settings, now: datetime) -> EmailMessage:
+def compose(letter: Letter, *, key: str, settings: Settings, now: datetime) -> Written:
     """The mail. The same key gives the same Message-ID, so that a second copy is known as one.
 
     Raises Unsendable for an address that is none, or that would add headers of its own.
     """
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = str(sender(settings))
-    mail["To"] = _checked(letter.to)
-    mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message_id(key, settings)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    to, ours = _checked(letter.to), message_id(key, settings)
     words = {**letter.words, "subject": letter.subject}
-    mail.set_content(fill_in(f"{letter.template}.txt", words))
-    mail.make_alternative(boundary=_boundary(key))
-    mail.add_alternative(fill_in(f"{letter.template}.html", words), subtype="html")
-    if letter.enclosure is not None:
-        _enclose(mail, letter.enclosure)
-    return mail
+    texts = [(kind, fill_in(f"{letter.template}.{ending}", words)) for kind, ending in _TEXTS]
+    head = _head(letter, to, ours, settings, now)
+    if letter.enclosure is None:
+        content = b"".join([*head, b"MIME-Version: 1.0\r\n", alternatives(texts, _boundary(key))])
+    else:
+        content = b"".join(head) + _enclosing(letter.enclosure, texts).as_bytes()
+    return Written(sender(settings).addr_spec, to, ours, content)
+
+
+def _head(letter: Letter, to: str, ours: str, settings: Settings, now: datetime) -> list[bytes]:
+    """An address that was checked is one word of ASCII, as is the id: there is nothing to encode in them."""
+    return [
+        header("From", str(sender(settings))),
+        f"To: {to}\r\n".encode("ascii"),
+        header("Subject", letter.subject),
+        f"Date: {format_datetime(now)}\r\nMessage-ID: {ours}\r\n".encode("ascii"),
+        b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n",
+    ]
 
 
 def message_id(key: str, settings: Settings) -> str:
@@ -100,8 +83,13 @@ def _checked(address: str) -> str:
         raise Unsendable from error
 
 
-def _enclose(mail: EmailMessage, enclosure: Enclosure) -> None:
+def _enclosing(enclosure: Enclosure, texts: list[tuple[str, str]]) -> EmailMessage:
     """As an alternative, for programs that offer it, and as a file, for those that do not."""
+    body = EmailMessage(policy=_POLICY)
+    (plain, text), (rich, markup) = texts
+    body.set_content(text, subtype=plain)
+    body.add_alternative(markup, subtype=rich)
     method = enclosure.method.value
-    mail.add_alternative(enclosure.content.decode(), subtype="calendar", params={"method": method})
-    mail.add_attachment(enclosure.content, maintype="application", subtype="ics", filename=_FILE_NAME)
+    body.add_alternative(enclosure.content.decode(), subtype="calendar", params={"method": method})
+    body.add_attachment(enclosure.content, maintype="application", subtype="ics", filename=_FILE_NAME)
+    return body

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from foundation.called_address import LOOPBACK
 from foundation.settings import Settings
+from mail.written import Written
 
 TIMEOUT = 10.0
 """Seconds that a mail server may be silent, so that even a slow mail ends within the outbox's lease."""
@@ -35,7 +35,7 @@ class NotSent(Exception):
 
 
 class Sender(Protocol):
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: Written) -> None:
         """Hand the mail on, for good. Raises NotSent."""
 
 
@@ -51,7 +51,7 @@ class Smtp:
         self._url: SplitResult = urlsplit(url)
         self._timeout = timeout
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: Written) -> None:
         """Once the server has said 250 the mail is gone, whatever becomes of saying goodbye."""
         with self.line() as line:
             line.send(mail)
@@ -99,11 +99,11 @@ class SmtpLine:
         self._server: smtplib.SMTP | None = None
         self._carried, self._used_at = 0, 0.0
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: Written) -> None:
         """Raises NotSent."""
         with _told_plainly():
             try:
-                self._ready().send_message(mail)
+                self._ready().sendmail(mail.sender, mail.to, mail.content)
             except smtplib.SMTPRecipientsRefused:
                 raise  # about this mail alone: smtplib has reset the line
             except BaseException:
@@ -162,12 +162,12 @@ class Folder:
 
     path: Path
 
-    def send(self, mail: EmailMessage) -> None:
-        name = sha256(str(mail["Message-ID"]).encode()).hexdigest()[:24]
+    def send(self, mail: Written) -> None:
+        name = sha256(mail.message_id.encode()).hexdigest()[:24]
         unfinished = self.path / f".{name}.{os.getpid()}"
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(unfinished, mail.as_bytes())
+            _write(unfinished, mail.content)
             unfinished.replace(self.path / f"{name}.eml")
         except OSError as error:
             raise NotSent(f"the outbox folder: {error.strerror}", retry=True) from error

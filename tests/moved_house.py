@@ -18,6 +18,7 @@ from foundation.settings import Settings
 from jobs.deliver import Post, deliver_due
 from jobs.judging import judge_due
 from jobs.sweep import sweep
+from mail.written import Written
 from tests.conftest import Clock
 from web.app import create_app
 
@@ -28,8 +29,8 @@ class Letters:
 
     sent: list[EmailMessage] = field(default_factory=list)
 
-    def send(self, mail: EmailMessage) -> None:
-        self.sent.append(mail)
+    def send(self, mail: Written) -> None:
+        self.sent.append(mail.message)
 
     def to(self, person: Person) -> list[EmailMessage]:
         return [one for one in self.sent if one["To"] == person.email]

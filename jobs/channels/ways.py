@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Protocol
 
 from foundation.push_key import PushKey
@@ -12,6 +11,7 @@ from jobs.channels.pushing import push
 from jobs.channels.texting import send_text
 from mail.notices import Notice
 from mail.send import NotSent, Sender
+from mail.written import Written
 from scheduling.reminder_devices import PushAddress
 
 
@@ -23,7 +23,7 @@ class Way(Protocol):
 @dataclass(frozen=True)
 class ByMail:
     sender: Sender
-    mail: EmailMessage
+    mail: Written
 
     def send(self) -> None:
         self.sender.send(self.mail)

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from auth.people import Person
 from foundation.database import Database
+from foundation.outbox import Claimed
 from foundation.settings import Settings
-from mail.render import render
+from mail import render as renderer
 from scheduling.appointments import Appointment, cancel, find_appointment, move
 from scheduling.approval import decline
 from tests.builders.people import a_member
@@ -86,6 +89,12 @@ def a_story(database: Database, settings: Settings, now: datetime) -> Story:
         settings, mail_from="Evenside <hello@evenside.example>", base_url="https://evenside.example"
     )
     return Story(database, settings, now, member, practitioner, appointment)
+
+
+def render(session: Session, told: Claimed, settings: Settings, *, now: datetime) -> EmailMessage | None:
+    """The mail as whoever gets it reads it, or None when there is nothing to say."""
+    mail = renderer.render(session, told, settings, now=now)
+    return None if mail is None else mail.message
 
 
 def text_of(mail: EmailMessage | None, subtype: str = "plain") -> str:

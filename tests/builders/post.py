@@ -15,6 +15,7 @@ from foundation.outbox import Claimed, Delivery, promise
 from foundation.settings import Settings
 from jobs.deliver import Post
 from mail.send import Sender
+from mail.written import Written
 
 
 @dataclass
@@ -24,10 +25,10 @@ class Tray:
     sent: list[EmailMessage] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
 
-    def send(self, mail: EmailMessage) -> None:
+    def send(self, mail: Written) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
-        self.sent.append(mail)
+        self.sent.append(mail.message)
 
 
 def a_post(
@@ -73,4 +74,4 @@ def owed(session: Session, kinds: Iterable[str] = ()) -> list[Claimed]:
 def states(database: Database) -> dict[str, str]:
     """Each delivery's state by its key."""
     with database.read() as session:
-        return {one.key: one.state for one in session.scalars(select(Delivery))}
+        return {one.key: one.state for one in session.execute(select(Delivery.key, Delivery.state))}

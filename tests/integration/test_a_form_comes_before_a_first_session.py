@@ -10,12 +10,12 @@ from auth.people import Person
 from foundation.audit import AuditEntry
 from foundation.database import Database
 from foundation.settings import Settings
-from mail.render import render
 from safety.flags import Flag
 from scheduling.appointments import Appointment
 from scheduling.questionnaires import Item, StaleForm, add_form, change_form, newest_forms
 from scheduling.services import Service
 from tests.browsing import words_of
+from tests.builders.mailed import render
 from tests.builders.people import a_coordinator, a_member, a_practitioner
 from tests.builders.post import owed
 from tests.clinic import NOW, TUESDAY_3PM, Clinic, open_clinic

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from foundation.audit import AuditEntry
 from foundation.outbox import Delivery
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.appointments import Appointment, Status, cancel, move
 from scheduling.reminder_confirmations import confirmed_at
 from scheduling.reminder_links import ReminderLink, forget_old_links
 from tests.browsing import words_of
+from tests.builders.mailed import render
 from tests.builders.people import a_coordinator
 from tests.builders.post import owed
 from tests.clinic import NOW, TUESDAY_3PM, Clinic

@@ -9,11 +9,11 @@ import pytest
 from auth.passes import make_pass, read_pass
 from foundation.outbox import Delivery
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.appointments import Appointment, Status, cancel
 from scheduling.attendance import fulfil, miss
 from scheduling.services import Service
 from tests.browsing import words_of
+from tests.builders.mailed import render
 from tests.builders.people import a_member
 from tests.builders.post import owed, states
 from tests.clinic import NOW, TUESDAY_3PM, Clinic

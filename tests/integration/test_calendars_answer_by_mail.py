@@ -16,7 +16,6 @@ from jobs.deliver import Post
 from jobs.replying import loop
 from jobs.replying.loop import look
 from jobs.replying.mailboxes import LARGEST, Handle, MailboxAway, Maildir, mailbox_at
-from mail.render import render
 from mail.send import Folder
 from scheduling.appointments import cancel, find_appointment, move
 from scheduling.calendars.replying.answers import Outcome
@@ -24,6 +23,7 @@ from scheduling.calendars.replying.reading import NoReply, read_reply
 from scheduling.calendars.replying.records import CalendarReply
 from scheduling.series_dates import series_appointments
 from tests.builders.answers import an_answer
+from tests.builders.mailed import render
 from tests.builders.post import owed
 from tests.builders.scheduling import a_booking
 from tests.builders.series import DECEMBER, FEB_15, MONDAYS, Practice, at, dates_of

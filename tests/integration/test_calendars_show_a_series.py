@@ -13,7 +13,6 @@ from icalendar import Calendar
 from auth.people import Person
 from foundation.database import Database
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.appointments import cancel, move
 from scheduling.calendars.agenda import feed_sheet
 from scheduling.calendars.feeds import FeedKind, create_feed
@@ -21,6 +20,7 @@ from scheduling.calendars.render import render as render_feed
 from scheduling.series_changes import cancel_following, change_following
 from scheduling.series_dates import series_appointments
 from scheduling.series_records import Series
+from tests.builders.mailed import render
 from tests.builders.post import owed
 from tests.builders.scheduling import a_booking
 from tests.builders.series import DECEMBER, FEB_15, FEB_22, MARCH_1, MONDAYS, Practice, at, dates_of

@@ -9,7 +9,6 @@ from auth.people import Person
 from foundation.database import Database
 from foundation.outbox import Delivery
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.aftercare.plan_contacts import contacts_of, finish_contact
 from scheduling.aftercare.plan_records import ContactKind, ContactState
 from scheduling.aftercare.plans import active_plan
@@ -17,6 +16,7 @@ from scheduling.reminder_changes import choose_reminders
 from scheduling.reminder_check_ins import KIND, promise_check_ins
 from scheduling.reminder_choices import Choice
 from tests.browsing import words_of
+from tests.builders.mailed import render
 from tests.builders.people import a_member
 from tests.builders.plans import a_month_begun
 from tests.builders.post import owed

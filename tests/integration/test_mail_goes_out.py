@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from foundation.settings import Settings
 from mail.send import Folder, NotSent, Smtp, sender_for
+from mail.written import Written
 
 takes_passwords = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -125,7 +126,7 @@ def free_port() -> int:
         return port
 
 
-def a_mail() -> EmailMessage:
+def a_mail() -> Written:
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"], mail["To"], mail["Subject"] = (
         "hello@evenside.example",
@@ -134,7 +135,7 @@ def a_mail() -> EmailMessage:
     )
     mail["Message-ID"] = "<one@evenside.example>"
     mail.set_content("Your code is 123456. Für später.\n")
-    return mail
+    return Written("hello@evenside.example", "ana@example.org", mail["Message-ID"], mail.as_bytes())
 
 
 def test_a_mail_arrives_as_it_was_written(server: str, mailbox: Mailbox) -> None:

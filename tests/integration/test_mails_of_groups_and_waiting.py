@@ -12,12 +12,12 @@ from auth.people import find_person
 from foundation.database import Database
 from foundation.outbox import Claimed, Delivery
 from foundation.settings import Settings
-from mail.render import render
 from scheduling.appointments import book, cancel
 from scheduling.groups import add_group, change_following, end_group
 from scheduling.memberships import join_group, leave_group
 from scheduling.waitlist import accept_offer, join_waitlist, pass_on
 from tests.builders.groups import GroupHouse
+from tests.builders.mailed import render
 from tests.builders.people import a_member
 from tests.builders.scheduling import House
 

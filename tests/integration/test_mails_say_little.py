@@ -11,13 +11,12 @@ from foundation.database import Database
 from foundation.settings import Settings
 from mail.compose import Unsendable
 from mail.messages import LETTERS
-from mail.render import render
 from safety.flags import claim_flag, raise_flag
 from scheduling.series import BookSeries, book_series, series_appointments
 from scheduling.series_changes import cancel_following, change_following
 from tests.builders.elsewhere import a_calendar_elsewhere
 from tests.builders.letters import Acts
-from tests.builders.mailed import STARTS, Story, a_story, text_of
+from tests.builders.mailed import STARTS, Story, a_story, render, text_of
 from tests.builders.people import a_coordinator, a_member, a_moderator
 from tests.builders.plans import a_month_begun
 from tests.builders.post import code_refs, owed

@@ -13,7 +13,6 @@ from foundation.database import Database
 from foundation.outbox import Delivery
 from foundation.settings import Settings
 from jobs.sweep import sweep
-from mail.render import render
 from scheduling.appointments import (
     AlreadyCancelled,
     AlreadyOver,
@@ -25,6 +24,7 @@ from scheduling.appointments import (
     move,
 )
 from scheduling.approval import NotPending, approve, decline, pending_of
+from tests.builders.mailed import render
 from tests.builders.post import claimed
 from tests.builders.scheduling import House
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from foundation import outbox
 from foundation.audit import AuditEntry
@@ -246,6 +246,23 @@ def test_what_nobody_foresaw_ends_no_worker(
     monkeypatch.setattr(outbox, "claim", broken)
     assert Turn(post).take() == POLL_SECONDS
     assert "a round of deliveries went wrong" in caplog.text
+
+
+def test_one_that_cannot_be_opened_stops_no_other(post: Post, tray: Tray) -> None:
+    for number in (1, 2, 3):
+        owe(post, number)
+    with post.database.write() as session:
+        session.execute(
+            text("UPDATE outbox_delivery SET sealed_refs = :sealed WHERE key = 'signin.link:2'"),
+            {"sealed": b"what somebody wrote over it"},
+        )
+    deliver_due(post)
+    assert len(tray.sent) == 2
+    assert states(post.database) == {
+        "signin.link:1": "sent",
+        "signin.link:2": "waiting",
+        "signin.link:3": "sent",
+    }
 
 
 def test_without_a_mail_server_mails_are_files(database: Database, settings: Settings, clock: Clock) -> None:

@@ -17,7 +17,6 @@ from jobs.deliver import Post
 from jobs.fetching.calendars import look_at_one
 from jobs.fetching.directory import look_at_one as look_at_directory
 from jobs.fetching.fetch import Fetcher
-from mail.render import render
 from mail.send import sender_for
 from scheduling.calendars.importing.health import BROKEN, State, health_of
 from scheduling.calendars.importing.leases import claim_next
@@ -28,6 +27,7 @@ from scheduling.meeting_guide.sources import add_directory
 from scheduling.occupancy import Occupancy
 from tests.browsing import words_of
 from tests.builders.calendars import NOW, calendar_of, event
+from tests.builders.mailed import render
 from tests.builders.people import a_practitioner
 from tests.builders.tls import Answer, Elsewhere, elsewhere
 from tests.conftest import Clock
