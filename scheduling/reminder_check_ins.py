@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, String, cast, exists, select
 from sqlalchemy.orm import Session
@@ -66,13 +67,24 @@ def _unpromised(session: Session, now: datetime) -> Sequence[Row[str, date, date
 
 
 def _owed(session: Session, row: Row[str, date, date, str], now: datetime) -> outbox.Promise | None:
-    """At ten in the morning of that day, or now when that is past; never after the last day."""
+    """At ten in the morning of that day, or of the next when that is past: people expect it in a morning.
+
+    On the last day there is no next morning, so it goes now; never after it.
+    """
     member_id, day, last, timezone = row
     zone, choice = find_zone(timezone), choice_of(session, member_id)
     until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
-    at = max(now + timedelta(seconds=1), datetime.combine(day, HOUR, zone).astimezone(UTC))
+    at = max(datetime.combine(day, HOUR, zone).astimezone(UTC), _next_morning(now, zone))
+    at = at if at < until else now + timedelta(seconds=1)
     due_at = kept_quiet(at, until, now, choice.quiet_in(timezone))
     if due_at is None or due_at >= until:
         return None
     refs = {"to": member_id, "day": day.isoformat()}
     return outbox.Promise(KIND, refs, f"{KIND}:{member_id}:{day.isoformat()}", due_at, not_after=until)
+
+
+def _next_morning(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next ten o'clock that is still ahead."""
+    local = now.astimezone(zone)
+    day = local.date() + timedelta(days=0 if local.time() < HOUR else 1)
+    return datetime.combine(day, HOUR, zone).astimezone(UTC)

@@ -1,9 +1,10 @@
 """Something that is due alone is reminded of once, in the morning of its day, and never after it was done."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from auth.people import Person
 from foundation.database import Database
@@ -22,6 +23,7 @@ from tests.builders.plans import a_month_begun
 from tests.builders.post import owed
 from tests.builders.scheduling import a_working_practitioner
 
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 DISCHARGED = date(2026, 11, 27)
 DAY = timedelta(days=1)
 SEVENTH = datetime(2026, 12, 4, 18, 0, tzinfo=UTC)
@@ -50,6 +52,17 @@ def test_the_next_days_are_promised_once_and_in_the_morning(database: Database, 
     assert len(promised(database, SEVENTH - DAY)) == len(found)
     assert {one.refs["to"] for one in found} == {jonah.id}
     assert all(one.not_after and one.due_at < one.not_after for one in found)
+
+
+def test_what_is_promised_after_ten_waits_for_the_next_morning(database: Database, jonah: Person) -> None:
+    """A worker that was away begins in the afternoon: nobody is told of a morning then."""
+    afternoon = SEVENTH + timedelta(hours=5)
+    found = {one.refs["day"]: one.due_at for one in promised(database, afternoon)}
+    assert found["2026-12-04"] == SEVENTH + DAY
+    late = SEVENTH + 6 * DAY + timedelta(hours=5)
+    with database.write() as session:
+        session.execute(delete(Delivery).where(Delivery.kind == KIND))
+    assert all(one.due_at.astimezone(LOS_ANGELES).hour == 10 for one in promised(database, late))
 
 
 def test_two_on_one_day_are_one_reminder(database: Database, jonah: Person, now: datetime) -> None:
