@@ -1,5 +1,6 @@
 """Nine members in Dana's care, some weeks or months in: most in touch, one quiet, one who was not reached."""
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,23 +17,46 @@ from scheduling.aftercare.plan_contacts import finish_contact
 from scheduling.aftercare.plan_records import BY_STAFF, ContactState, PlannedContact
 from scheduling.aftercare.templates import lay_default
 
-_WEEKS_AGO = (11, 2, 26, 6, 40, 1, 17, 9, 4)
+WEEKS_AGO = (11, 2, 26, 6, 40, 1, 17, 9, 4)
 _UNREACHED, _QUIET = 3, 8
 """Two of the nine by their place above: the one who was not reached twice, and the one who fell quiet."""
 _UNREACHED_WEEKS, _QUIET_WEEKS = 2, 3
 _NOTES = ("Sleeps better, and walks in the mornings.", "A hard week at work.", "Wants to keep the Fridays.")
+_AGREED = (
+    (
+        "Evenings alone are the hardest. Calls her brother early; does well with a plan for each night.",
+        "Sleep through. Be home for Sunday pancakes. Say where I was without a pause.",
+        "The laptop after ten. Hotel rooms. A day without anybody in it.",
+    ),
+    (
+        "Steady since discharge. Work is the strain; keeps appointments and answers texts.",
+        "Keep the job without staying late. A walk each morning.",
+        "Deadlines, and the drive home after them.",
+    ),
+    (
+        "Back with her partner since spring. Shame comes first, then silence: ask directly.",
+        "Be able to talk about a bad week while it is one.",
+        "Quarrels at night. Holidays with the family.",
+    ),
+    (
+        "New to groups, and warms slowly. A call the day before helps.",
+        "Know three people by name. Come back after a week missed.",
+        "Paydays. Old messages on the phone.",
+    ),
+)
+"""What the assessment says in short, the goals in their words, and what brings it on."""
 
 
 def put_into_care(clinic: Clinic) -> None:
     """Everybody was admitted by Dana on the day their plan began."""
     lay_default(clinic.session, now=clinic.now - timedelta(weeks=60))
-    for member, weeks in zip(clinic.members, _WEEKS_AGO, strict=False):
+    for member, weeks in zip(clinic.members, WEEKS_AGO, strict=False):
         _admit(clinic, member, clinic.now - timedelta(weeks=weeks))
 
 
 def follow_the_plans(clinic: Clinic) -> None:
     """What was due so far was done, or tried; then the rules say what they say today."""
-    for number, (member, _weeks) in enumerate(zip(clinic.members, _WEEKS_AGO, strict=False)):
+    for number, (member, _weeks) in enumerate(zip(clinic.members, WEEKS_AGO, strict=False)):
         _follow(clinic, member, number)
         judge_again(clinic.session, member.id, now=clinic.now)
 
@@ -42,7 +66,9 @@ def _admit(clinic: Clinic, member: Person, then: datetime) -> None:
     told = blank_admission(session, member.id, by=dana, now=then)
     if told is None:
         return
-    keep_draft(session, member.id, told, seen=None, by=dana, now=then)
+    words = _AGREED[clinic.members.index(member) % len(_AGREED)]
+    kept = replace(told, assessment=words[0], goals=words[1], triggers=words[2])
+    keep_draft(session, member.id, kept, seen=None, by=dana, now=then)
     confirm_plan(session, member.id, by=dana, now=then)
     ways = [ContactWay.CALL, ContactWay.TEXT]
     agree_to_contact(session, member.id, ways, by=member.id, now=then)

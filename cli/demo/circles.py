@@ -1,19 +1,23 @@
 """The demo's weekly group with seats, nearly full, and a member to whom a time is offered right now."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from cli.demo.cast import Clinic
 from foundation.timewords import local_date
 from foundation.zones import find_zone
+from scheduling.appointment_records import Appointment, Status
 from scheduling.appointments import Book, book, cancel
+from scheduling.group_records import GroupOccurrence
 from scheduling.groups import add_group
 from scheduling.memberships import join_group
 from scheduling.openings import openings
+from scheduling.recurrence import lenient_local
 from scheduling.services import Service, add_service
 from scheduling.waitlist import join_waitlist
 
 TUESDAY, SIX_PM = 1, 18 * 60
 SEATS, IN_IT = 8, 7
+HALF_A_YEAR, FEWEST, USUAL = 26, 5, 0.9
 SOON = timedelta(days=3)
 FURTHER = timedelta(days=14)
 
@@ -32,6 +36,7 @@ def add_circle(clinic: Clinic, follow_up: Service) -> None:
         practitioner_ids=[clinic.staff["dana"].id],
     )
     _meet_on_tuesdays(clinic, circle)
+    _remember_tuesdays(clinic, circle)
     _offer_a_time(clinic, follow_up)
 
 
@@ -61,6 +66,38 @@ def _meet_on_tuesdays(clinic: Clinic, circle: Service) -> None:
             by=member.id,
             now=clinic.now,
         )
+
+
+def _remember_tuesdays(clinic: Clinic, circle: Service) -> None:
+    """The half year before, as it was noted: most seats taken, and now and then somebody missed."""
+    dana = clinic.staff["dana"]
+    zone = find_zone(dana.timezone)
+    last = _tuesday_before(local_date(clinic.now, zone))
+    for week in range(HALF_A_YEAR):
+        day = last - week * timedelta(weeks=1)
+        _hold(clinic, circle, lenient_local(day, SIX_PM, zone))
+    clinic.session.flush()
+
+
+def _hold(clinic: Clinic, circle: Service, at: datetime) -> None:
+    known = clinic.members[1 : 1 + IN_IT]
+    came = clinic.chance.sample(known, min(len(known), clinic.chance.randint(FEWEST, IN_IT)))
+    held = {"practitioner_id": clinic.staff["dana"].id, "service_id": circle.id}
+    span = {"starts_at": at, "ends_at": at + timedelta(minutes=circle.minutes), "changed_at": at}
+    one = GroupOccurrence(**held, **span, capacity=SEATS, taken=len(came))
+    clinic.session.add(one)
+    clinic.session.flush()
+    for member in came:
+        status = Status.FULFILLED if clinic.chance.random() < USUAL else Status.NOSHOW
+        seat = Appointment(
+            **held, **span, member_id=member.id, booked_by=member.id, occurrence_id=one.id,
+            status=status.value, created_at=at - FURTHER,
+        )  # fmt: skip
+        clinic.session.add(seat)
+
+
+def _tuesday_before(today: date) -> date:
+    return today - timedelta(days=(today.weekday() - TUESDAY - 1) % 7 + 1)
 
 
 def _offer_a_time(clinic: Clinic, follow_up: Service) -> None:
