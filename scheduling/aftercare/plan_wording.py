@@ -1,4 +1,4 @@
-"""The words of a running plan: what the next colleague needs, goals and triggers, changed as a person changes.
+"""The words of a running plan: what the next colleague needs, goals, triggers. People change; so do these.
 
 As with the member's steps, the newest words stand and the trail says who changed which of them, when.
 """

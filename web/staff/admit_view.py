@@ -16,7 +16,7 @@ from scheduling.aftercare.plan_records import PlanTemplate
 from scheduling.aftercare.supporters import Supporter
 from scheduling.aftercare.templates import find_template, lines_of, offered_templates
 from scheduling.refusals import NotASlot
-from scheduling.services import Service, list_services, offers
+from scheduling.services import Audience, Service, list_services, offers
 from web.context import now, viewer_zone
 from web.staff.admit_form import AdmissionForm
 from web.staff.care_words import LineWords, lines_in_words
@@ -85,10 +85,16 @@ def offer_choices(form: AdmissionForm, there: Offered, lines: Sequence[ContactLi
 
 
 def usual_services(there: Offered) -> tuple[str, str]:
-    """For checkups the shortest that is given, for follow-ups the longest."""
+    """For checkups the shortest that is given, for follow-ups the longest that any member can book."""
     if not there.services:
         return "", ""
-    return there.services[0].id, there.services[-1].id
+    plain = [one for one in there.services if _is_usual(one)]
+    return there.services[0].id, (plain or there.services)[-1].id
+
+
+def _is_usual(service: Service) -> bool:
+    """Open to every member, and booked without a yes or a form before it."""
+    return service.audience == Audience.MEMBERS and not service.approval and not service.intake_id
 
 
 def dates_of(session: Session, member: Person, told: Admission) -> tuple[Dates, Preview | None]:
