@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.doctor_data import data
+from cli.doctor_judging import judging
 from cli.doctor_measures import measures_here
 from cli.doctor_wakeups import wakeups
 from cli.doctor_ways_in import ways_in
@@ -45,6 +46,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield wakeups(settings)
     yield _hearing(settings)
     yield measures_here()
+    yield from judging(settings, utc_now())
     yield from ways_in(settings)
     yield _pager(settings)
     yield from _on_call(settings)

@@ -38,6 +38,9 @@ def _sum(name: str, what: str) -> Gauge:
 
 
 sockets_open = _sum("sockets_open", "Sockets of the live room that are open now.")
+sends_in_one_call = _sum(
+    "sends_in_one_call", "Web processes that tell a room with one system call for all its sockets."
+)
 frames_queued = _sum("frames_queued", "Frames that wait for slow sockets now.")
 sockets_dropped = _counter("sockets_dropped", "Sockets that we closed, and why.", "reason")
 frames_sent = _counter("frames_sent", "Frames handed to sockets.")
@@ -58,6 +61,9 @@ wakeups_heard = _counter("wakeups_heard", "Wake-ups of rooms heard from other pr
 wakeups_lost = _counter("wakeups_lost", "Wake-ups that could not be told; the next pulse made up for each.")
 deliveries_sent = _counter("deliveries_sent", "Deliveries of the outbox that went out.")
 deliveries_failed = _counter("deliveries_failed", "Deliveries of the outbox that were given up.")
+plans_not_judged = _counter(
+    "plans_not_judged", "Plans that a nightly round could not read."
+)
 
 
 class _AllProcesses:

@@ -7,7 +7,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from jobs.deliver import Post
-from scheduling.aftercare.rounds import judge_stretch, walks_due
+from scheduling.aftercare.rounds import Walk, judge_stretch, walks_due
 
 LOOK_SECONDS = 60.0
 AWAY_SECONDS = 5.0
@@ -45,17 +45,30 @@ def turn(post: Post) -> float:
 
 
 def judge_due(post: Post) -> int:
-    """Returns how many rounds were finished here."""
+    """Returns how many rounds were finished here. What goes wrong with one zone keeps no other waiting."""
     with post.database.read() as session:
         due = walks_due(session, now=post.clock())
-    finished = 0
-    for walk in due:
-        began, here = time.monotonic(), walk
-        while not post.stop.is_set() and (ahead := judge_stretch(post.database, here, now=post.clock())):
-            here = ahead
-            post.stop.wait(_BREATH)
-        if not post.stop.is_set():
-            finished += 1
-            taken = round(time.monotonic() - began, 1)
-            log.info("a nightly round is over", extra={"zone": walk.timezone, "seconds": taken})
-    return finished
+    return sum(_walked(post, walk) for walk in due)
+
+
+def _walked(post: Post, walk: Walk) -> bool:
+    try:
+        return _walk_on(post, walk)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("a nightly round went wrong", extra={"zone": walk.timezone})
+        return False
+
+
+def _walk_on(post: Post, walk: Walk) -> bool:
+    """To the end of the round, or until another worker is at it."""
+    began, here = time.monotonic(), walk
+    while not post.stop.is_set() and (ahead := judge_stretch(post.database, here, now=post.clock())):
+        here = ahead
+        post.stop.wait(_BREATH)
+    if post.stop.is_set():
+        return False
+    taken = round(time.monotonic() - began, 1)
+    log.info("a nightly round is over", extra={"zone": walk.timezone, "seconds": taken})
+    return True

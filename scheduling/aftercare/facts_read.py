@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from auth.people import Person
@@ -66,9 +67,20 @@ def followed(session: Session, *which: object, after: str = "", limit: int | Non
         CarePlan.id, CarePlan.member_id, CarePlan.practitioner_id, CarePlan.timezone, CarePlan.starts_on,
         CarePlan.level,
     )  # fmt: skip
+    rows = session.execute(_followed(columns, which, after).limit(limit))
+    return [Followed(*row) for row in rows]
+
+
+def next_followed(session: Session, *which: object, after: str) -> tuple[str, str] | None:
+    """The first of the same by plan and member, and nothing else of them: perhaps it cannot be read."""
+    row = session.execute(_followed((CarePlan.id, CarePlan.member_id), which, after).limit(1)).first()
+    return None if row is None else (row[0], row[1])
+
+
+def _followed(columns: tuple[Any, ...], which: tuple[Any, ...], after: str) -> Select[Any]:
     running = CarePlan.status == PlanStatus.ACTIVE, CarePlan.member_id > after, Person.departed_at.is_(None)
-    rows = select(*columns).join(Person, Person.id == CarePlan.member_id).where(*running, *which)  # type: ignore[arg-type]
-    return [Followed(*row) for row in session.execute(rows.order_by(CarePlan.member_id).limit(limit))]
+    rows = select(*columns).join(Person, Person.id == CarePlan.member_id)
+    return rows.where(*running, *which).order_by(CarePlan.member_id)
 
 
 def read_facts(

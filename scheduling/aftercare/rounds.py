@@ -4,17 +4,20 @@ A round goes stretch by stretch, each in a short transaction that also keeps how
 goes on where a worker died, and of several workers each stretch is settled by one.
 """
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session, aliased
 
 from foundation.database import Database, lock
-from foundation.zones import find_zone
+from foundation.zones import find_zone, zone_names
 from scheduling.aftercare.concern_records import Round
-from scheduling.aftercare.facts_read import Followed, followed
+from scheduling.aftercare.facts_read import Followed, followed, next_followed
 from scheduling.aftercare.judging import Judged, judge_members, settle_all, to_settle
+from scheduling.aftercare.passed_over import AWAY, BROKEN, note_passed_over, tell_passed_over
 from scheduling.aftercare.plan_contacts import finish_contact
 from scheduling.aftercare.plan_records import BY_STAFF, CarePlan, ContactState, PlannedContact, PlanStatus
 from scheduling.aftercare.rules import CareRules
@@ -26,6 +29,8 @@ STRETCH = 200
 """Members in one transaction: others wait for none of them longer than a blink."""
 GIVEN_UP = timedelta(days=14)
 """A contact that nobody made within so long after its last day is counted as missed."""
+
+log = logging.getLogger("evenside.aftercare")
 
 
 @dataclass(frozen=True)
@@ -48,28 +53,82 @@ def walks_due(session: Session, *, now: datetime) -> list[Walk]:
 def judge_stretch(database: Database, walk: Walk, *, now: datetime) -> Walk | None:
     """Judge the next members of this round. None when the round is over, or another worker is at it.
 
-    Reading and judging, which take the time, happen before the transaction.
+    What is wrong with one member's data stops nobody else's judging: then they are judged one by one, and who
+    cannot be is passed over and noted.
     """
+    try:
+        return _judge(database, walk, STRETCH, now)
+    except AWAY:
+        raise
+    except BROKEN as error:
+        why = type(error).__name__
+        log.warning("a stretch is judged one by one", extra={"zone": walk.timezone, "why": why})
+        return _one_by_one(database, walk, now)
+
+
+def _judge(database: Database, walk: Walk, limit: int, now: datetime) -> Walk | None:
+    """Reading and judging, which take the time, happen before the transaction."""
     rules = care_rules()
     with database.read() as session:
-        members = followed(session, CarePlan.timezone == walk.timezone, after=walk.after, limit=STRETCH)
+        members = followed(session, CarePlan.timezone == walk.timezone, after=walk.after, limit=limit)
         judged = to_settle(session, judge_members(session, members, rules, now=now))
         late = _late(session, members, walk.day)
-    after = members[-1].member_id if len(members) == STRETCH else None
+    after = members[-1].member_id if len(members) == limit else None
 
     def keep(session: Session) -> bool:
         return _keep(session, walk, after, judged, late, rules, now)
 
     goes_on = database.change(keep) and after is not None
-    return Walk(walk.timezone, walk.day, after or "") if goes_on else None
+    return replace(walk, after=after or "") if goes_on else None
+
+
+def _one_by_one(database: Database, walk: Walk, now: datetime) -> Walk | None:
+    here: Walk | None = walk
+    for _member in range(STRETCH):
+        if here is not None:
+            here = _judge_one(database, here, now)
+    return here
+
+
+def _judge_one(database: Database, walk: Walk, now: datetime) -> Walk | None:
+    try:
+        return _judge(database, walk, 1, now)
+    except AWAY:
+        raise
+    except BROKEN as error:
+        return _pass_over(database, walk, type(error).__name__, now)
+
+
+def _pass_over(database: Database, walk: Walk, why: str, now: datetime) -> Walk | None:
+    with database.read() as session:
+        found = next_followed(session, CarePlan.timezone == walk.timezone, after=walk.after)
+    if found is None:
+        return None
+    plan_id, member_id = found
+
+    def keep(session: Session) -> bool:
+        is_ours = _advance(session, walk, member_id, now)
+        if is_ours:
+            note_passed_over(session, plan_id, why, now=now)
+        return is_ours
+
+    if not database.change(keep):
+        return None
+    tell_passed_over(plan_id, why)
+    return replace(walk, after=member_id)
 
 
 def _walk(timezone: str, last: Round | None, now: datetime) -> Walk | None:
-    local = now.astimezone(find_zone(timezone))
+    local = now.astimezone(_clock_of(timezone))
     day = local.date() if local.hour >= EARLY_HOUR else local.date() - timedelta(days=1)
     if last is None or last.day < day:
         return Walk(timezone, day)
     return Walk(timezone, last.day, last.after) if last.done_at is None else None
+
+
+def _clock_of(timezone: str) -> ZoneInfo:
+    """A zone that nobody knows has its round by UTC, and its members are passed over and noted."""
+    return find_zone(timezone if timezone in zone_names() else "UTC")
 
 
 def _keep(
