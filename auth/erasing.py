@@ -5,35 +5,23 @@ not open in a backup either (docs/decisions/0034), and their id is kept, so that
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, literal, select, update
+from sqlalchemy.orm import Session
 
 from auth.people import Person
 from foundation.audit import record
-from foundation.columns import Id, UtcDateTime
-from foundation.database import Base, lock
-from foundation.person_keys import destroy_keys
-from foundation.personal import explains, holdings
+from foundation.person_keys import ErasedPerson, destroy_keys, hold_person
+from foundation.personal import holdings
 from foundation.tables import know_every_table
 
 NOWHERE = "{}@deleted.invalid"
 """An address that can never be one (RFC 2606)."""
+_LATE = timedelta(minutes=10)
+"""Longer than any request lasts that began while somebody was still here."""
 Farewell = Callable[[Session, str, datetime], None]
 _farewells: list[Farewell] = []
-
-
-class ErasedPerson(Base):
-    """Who was deleted: an id that means nothing any more, and when."""
-
-    __tablename__ = "erased_person"
-
-    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    erased_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-explains(ErasedPerson, "person_id", "who was deleted, by an id that means nothing any more")
 
 
 def at_farewell(command: Farewell) -> Farewell:
@@ -43,18 +31,19 @@ def at_farewell(command: Farewell) -> Farewell:
 
 
 def erase_person(session: Session, person_id: str, *, now: datetime) -> bool:
-    """Delete or overwrite everything that is theirs. Says whether there was anything left."""
+    """Delete or overwrite everything that is theirs. Says whether there was anything left.
+
+    Whoever writes about them just now is waited for: the row of the person is held, which every row that
+    refers to it shares, and so is what every sealed text shares (foundation/person_keys).
+    """
     know_every_table()
-    lock(session, f"person:{person_id}")
-    person = session.get(Person, person_id, populate_existing=True)
+    hold_person(session, person_id)
+    person = session.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is None or person.email == NOWHERE.format(person_id):
         return False
     person.departed_at = person.departed_at or now
     session.flush()
-    _overwrite(session, person_id)
-    for command in _farewells:
-        command(session, person_id, now)
-    _delete(session, person_id)
+    _erase_rows(session, person_id, now)
     session.execute(update(Person).where(Person.id == person_id).values(email=NOWHERE.format(person_id)))
     destroy_keys(session, person_id)
     if session.get(ErasedPerson, person_id) is None:
@@ -65,9 +54,26 @@ def erase_person(session: Session, person_id: str, *, now: datetime) -> bool:
     return True
 
 
+def erase_late_rows(session: Session, *, now: datetime) -> int:
+    """Once more, for those who were deleted just now: what a request wrote that had begun before.
+
+    Sealed words were refused to it. Returns how many rows went.
+    """
+    know_every_table()
+    lately = select(ErasedPerson.person_id).where(ErasedPerson.erased_at > now - _LATE)
+    return sum(_erase_rows(session, one, now) for one in session.scalars(lately).all())
+
+
 def erased_ids(session: Session) -> set[str]:
     """Of everybody who was ever deleted: they name nobody, and a restore deletes them again."""
     return set(session.scalars(select(ErasedPerson.person_id)))
+
+
+def _erase_rows(session: Session, person_id: str, now: datetime) -> int:
+    _overwrite(session, person_id)
+    for command in _farewells:
+        command(session, person_id, now)
+    return _delete(session, person_id)
 
 
 def _overwrite(session: Session, person_id: str) -> None:
@@ -78,9 +84,9 @@ def _overwrite(session: Session, person_id: str) -> None:
     session.expire_all()
 
 
-def _delete(session: Session, person_id: str) -> None:
-    """Rows that refer to others go before those."""
+def _delete(session: Session, person_id: str) -> int:
+    """Rows that refer to others go before those. Returns how many went."""
     session.flush()
-    for one in reversed(list(holdings())):
-        if not one.keep:
-            session.execute(delete(one.table).where(one.rows_of(person_id)))
+    going = [one for one in reversed(list(holdings())) if not one.keep]
+    these = (delete(one.table).where(one.rows_of(person_id)).returning(literal(1)) for one in going)
+    return sum(len(session.execute(one).all()) for one in these)

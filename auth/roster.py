@@ -7,7 +7,6 @@ from typing import ClassVar
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from auth.erasing import ErasedPerson
 from auth.leaving import stay
 from auth.people import (
     DEFAULT_ZONE,
@@ -26,6 +25,7 @@ from foundation import outbox
 from foundation.audit import record
 from foundation.database import lock
 from foundation.errors import DomainError
+from foundation.person_keys import ErasedPerson
 
 INVITED = "person.invited"
 _WORTH_TELLING = timedelta(days=7)

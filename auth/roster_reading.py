@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from auth.erasing import ErasedPerson
 from auth.people import Person
 from auth.sessions import AuthSession
+from foundation.person_keys import ErasedPerson
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from auth.attempts import forget_old_attempts
 from auth.ceremonies import forget_old_ceremonies
+from auth.erasing import erase_late_rows
 from auth.sessions import forget_old_sessions
 from auth.throttle import forget_old_counts
 from foundation.database import Database
@@ -55,6 +56,7 @@ SWEEPS: Mapping[str, Callable[..., int]] = {
     "unanswered appointments": decline_overdue,
     "series retold": retell_series,
     "accounts": erase_due_accounts,
+    "rows written meanwhile": erase_late_rows,
     "sign-in attempts": forget_old_attempts,
     "sign-in counts": forget_old_counts,
     "sign-ins begun": forget_old_ceremonies,

@@ -17,6 +17,7 @@ from auth.permissions import NeedsSecondFactor, NotAllowed, NotSignedIn, NotYour
 from auth.roster import HasLeft, LastCoordinator, NotOneself
 from auth.throttle import TooMany
 from foundation.errors import DomainError
+from foundation.person_keys import KeyDestroyed
 from realtime.bars import UnknownBar
 from realtime.errors import (
     ClaimedByAnother,
@@ -100,6 +101,7 @@ ERRORS: dict[type[DomainError], tuple[int, str]] = {
     Removed: (403, "errors/refused.html"),
     NotYours: _MISSING,
     UnknownPerson: _MISSING,
+    KeyDestroyed: (404, "errors/refused.html"),
     UnknownMeeting: _MISSING,
     UnknownService: _MISSING,
     UnknownAppointment: _MISSING,

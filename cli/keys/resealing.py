@@ -11,12 +11,12 @@ from cli.backup.rows import columns_of, plain_table
 from foundation.columns import Encrypted
 from foundation.database import Base, Database
 from foundation.keyring import KEYRING
-from foundation.person_keys import key_for, owner_of
+from foundation.person_keys import KeyDestroyed, key_for, owner_of
 from foundation.sealing import key_name, name_of, row_name
 from foundation.tables import know_every_table
 
 _AT_ONCE = 100
-Keys = dict[str, bytes]
+Keys = dict[str, bytes | None]
 
 
 def sealed_columns(known: Table) -> dict[str, Encrypted]:
@@ -67,8 +67,16 @@ def _key(
     if owner is None:
         return None
     if owner not in keys:
-        keys[owner] = key_for(connection, owner, now=now)
+        keys[owner] = _key_or_none(connection, owner, now)
     return keys[owner]
+
+
+def _key_or_none(connection: Connection, owner: str, now: datetime) -> bytes | None:
+    """None for somebody who was deleted: of what stays the words are gone, and the house's key seals that."""
+    try:
+        return key_for(connection, owner, now=now)
+    except KeyDestroyed:
+        return None
 
 
 def _is_newest(sealed: bytes, key: bytes | None, row: str) -> bool:

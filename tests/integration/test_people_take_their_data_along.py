@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from auth.erased_list import read_list
-from auth.erasing import ErasedPerson, erase_person
+from auth.erasing import erase_person
 from auth.holdings import SOMEBODY
 from auth.leaving import StaffStay, ask_to_leave, leaving_of
 from auth.people import Person
 from auth.sessions import AuthSession
 from foundation.audit import AuditEntry
 from foundation.database import Database
+from foundation.person_keys import ErasedPerson
 from foundation.personal import holdings
 from foundation.tables import know_every_table
 from foundation.takeout import NOTICE, gather

@@ -18,15 +18,15 @@ from tests.builders.people import a_coordinator, a_member
 from tests.clinic import NOW
 
 WEEK = timedelta(days=7)
-Act = Callable[[Session, Person, Person], object]
+Act = Callable[[Session, Person, Person], None]
 
 
-def makes_a_member(session: Session, whom: Person, by: Person) -> object:
-    return change_roles(session, whom.id, [Role.MEMBER], by=by.id, now=NOW)
+def makes_a_member(session: Session, whom: Person, by: Person) -> None:
+    change_roles(session, whom.id, [Role.MEMBER], by=by.id, now=NOW)
 
 
-def shows_out(session: Session, whom: Person, by: Person) -> object:
-    return depart(session, whom.id, by=by.id, now=NOW)
+def shows_out(session: Session, whom: Person, by: Person) -> None:
+    depart(session, whom.id, by=by.id, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from auth.attempts import SigninAttempt
-from auth.erasing import ErasedPerson
 from auth.leaving import who_leaves
 from auth.people import find_person
 from auth.sessions import AuthSession
 from foundation.backup_note import last_backup
 from foundation.heartbeat import is_alive
 from foundation.outbox import Delivery
+from foundation.person_keys import ErasedPerson
 from realtime.models import Room
 from scheduling.calendars.replying.records import CalendarReply
 from scheduling.idempotency import IdempotencyKey
