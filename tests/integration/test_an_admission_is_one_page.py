@@ -28,6 +28,7 @@ def test_a_whole_admission_takes_four_buttons(clinic: Clinic) -> None:
     page = visit.press(page, "Look at the dates", **written, phone_0="(312) 555-0142", ways=["contact.call"])
     assert "appointments to book" in page.text
     assert "Checkup, every week" in page.text
+    assert "Appointments are booked for the first year." in page.text, "and the schedule is of two"
     page = visit.press(page, "Confirm the plan")
     assert page.path == f"/staff/people/{clinic.jonah.id}/plan"
     with clinic.database.read() as session:

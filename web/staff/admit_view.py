@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from scheduling.aftercare.admitting import Admission, Preview, preview
 from scheduling.aftercare.contact_schedule import ContactLine
 from scheduling.aftercare.measures.catalogue import measures
 from scheduling.aftercare.plan_meetings import Weekly, groups_ahead, meetings_ahead
-from scheduling.aftercare.plan_records import PlanTemplate
+from scheduling.aftercare.plan_records import BY_STAFF, PlanTemplate
 from scheduling.aftercare.supporters import Supporter
+from scheduling.aftercare.template_rules import BOOKED_DAYS
 from scheduling.aftercare.templates import find_template, lines_of, offered_templates
 from scheduling.refusals import NotASlot
 from scheduling.services import Audience, Service, list_services, offers
@@ -22,6 +24,7 @@ from web.staff.admit_form import AdmissionForm
 from web.staff.care_words import LineWords, lines_in_words
 
 _TWO = 2
+_A_YEAR = timedelta(days=BOOKED_DAYS)
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,13 @@ class Offered:
 
 @dataclass(frozen=True)
 class Dates:
-    """The schedule as dates; `problem` says why there are none."""
+    """The schedule as dates; `problem` says why there are none. `goes_beyond`: longer than what is booked."""
 
     lines: Sequence[LineWords] = ()
     booked: int = 0
     in_the_way: int = 0
     problem: str = ""
+    goes_beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ def dates_of(session: Session, member: Person, told: Admission) -> tuple[Dates, 
     choices = told.arrangement.choices
     words = lines_in_words(lines, shown.dues, shown.proposals, choices, measure_names(), viewer_zone())
     booked = sum(one.wanted for one in shown.proposals)
-    return Dates(words, booked, len(shown.in_the_way)), shown
+    beyond = any(due.kind in BY_STAFF and due.due_from > told.starts_on + _A_YEAR for due in shown.dues)
+    return Dates(words, booked, len(shown.in_the_way), goes_beyond=beyond), shown
 
 
 def measure_names() -> Mapping[str, str]:
