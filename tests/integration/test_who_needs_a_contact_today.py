@@ -1,6 +1,6 @@
 """The worklist: who needs a contact today and why, in order; one touch notes it, another takes it back."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,10 +12,10 @@ from scheduling.aftercare.checkup_records import Outcome
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.contacts import ContactGone, note_contact
 from scheduling.aftercare.plan_records import CarePlan, ContactKind, PlannedContact
-from tests.builders.aftercare import a_concern, a_contact_due, a_proposal, in_care, scored
+from tests.builders.aftercare import a_concern, a_contact_due, in_care
 from tests.builders.people import a_member, a_person, a_practitioner
 from tests.clinic import NOW, Clinic
-from tests.pages import Page, Visit
+from tests.pages import Page
 
 TODAY = date(2026, 11, 27)
 LIST = "/staff/worklist"
@@ -265,41 +265,3 @@ def test_a_coordinator_looks_after_a_colleagues_list_and_it_is_noted(clinic: Cli
         noted = session.scalars(select(AuditEntry).where(AuditEntry.actor_id == ruth.id)).all()
     assert {"worklist.read", "contact.made"} <= {one.action for one in noted}
     assert all("Jonah" not in str(one.detail) for one in noted)
-
-
-def test_who_has_gone_quiet_and_everybody_at_a_glance(clinic: Clinic) -> None:
-    plan_for(clinic, clinic.jonah)
-    with clinic.database.write() as session:
-        heard = a_member(session, name="Noa Lind")
-        plan = in_care(session, heard, clinic.dana, began=ago(60), level=1)
-        scored(session, heard, "phq-9", NOW - timedelta(days=33), 12, 2)
-        scored(session, heard, "phq-9", NOW - timedelta(days=3), 7, 1)
-        scored(session, heard, "check-in", NOW - timedelta(days=2), 3, 0)
-        a_proposal(session, plan, "Steady for 12 weeks", now=NOW, direction=-1)
-    dana = clinic.visit(clinic.dana)
-    page = dana.open(f"{LIST}/quiet")
-    assert "Jonah Reed 60 days Nothing since the plan began" in page.text
-    assert "Noa Lind" not in page.text
-    page = dana.open(f"{LIST}/caseload")
-    assert "PHQ-9 7 (-5)" in page.text
-    assert "Rhythm: Closer" in page.text
-    assert "Week 9" in page.text  # 60 days on: the number that /care tells the member
-    assert "1 waiting for your decision" in page.text
-    assert dana.open(f"{LIST}/caseload?page=9").status == 200
-    assert "days_silent >= 14" in dana.open(f"{LIST}/rules").text
-
-
-def test_the_day_shows_who_comes_and_what_stands_about_them(clinic: Clinic) -> None:
-    plan = plan_for(clinic, clinic.jonah)
-    clinic.booked(datetime(2026, 11, 27, 23, 0, tzinfo=NOW.tzinfo))
-    with clinic.database.write() as session:
-        a_concern(session, plan, "Nothing heard for 15 days", now=NOW)
-    page = clinic.visit(clinic.dana).open(LIST)
-    assert "3:00 pm Jonah Reed Nothing heard for 15 days" in page.text
-
-
-def test_an_empty_list_says_what_will_come(clinic: Clinic) -> None:
-    visit: Visit = clinic.visit(clinic.dana)
-    assert "Nobody is in your care yet" in visit.open(LIST).text
-    assert "Nobody has gone quiet" in visit.open(f"{LIST}/quiet").text
-    assert "Nobody here yet" in visit.open(f"{LIST}/caseload").text
