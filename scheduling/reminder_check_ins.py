@@ -13,7 +13,7 @@ from foundation import outbox
 from foundation.outbox import Delivery
 from foundation.zones import find_zone
 from scheduling.aftercare.plan_records import ContactKind, ContactState, PlannedContact
-from scheduling.reminder_choices import choice_of
+from scheduling.reminder_choices import Choice, choices_of
 from scheduling.reminder_quiet import kept_quiet
 
 KIND = "check_in.reminder"
@@ -22,6 +22,8 @@ HOUR = time(10)
 
 _ALONE = (ContactKind.CHECK_IN.value, ContactKind.MEASURE.value)
 _AHEAD, _BACK = timedelta(days=2), timedelta(days=3)
+_BEHIND = timedelta(days=1)
+"""As far as any clock can be behind UTC: what is over everywhere must not fill the next few hundred."""
 _AT_ONCE = 500
 
 
@@ -31,7 +33,9 @@ def promise_check_ins(session: Session, *, now: datetime) -> int:
     Several that begin on the same day are one reminder. What began more than three days ago is not caught up.
     """
     rows = _unpromised(session, now)
-    owed = {one.key: one for one in (_owed(session, row, now) for row in rows) if one is not None}
+    chosen = choices_of(session, {row.member_id for row in rows})
+    found = (_owed(row, chosen.get(row.member_id, Choice()), now) for row in rows)
+    owed = {one.key: one for one in found if one is not None}
     outbox.promise_all(session, owed.values(), now=now)
     return len(owed)
 
@@ -57,6 +61,7 @@ def _unpromised(session: Session, now: datetime) -> Sequence[Row[str, date, date
             PlannedContact.kind.in_(_ALONE),
             PlannedContact.state == ContactState.DUE.value,
             PlannedContact.due_from.between(today - _BACK, today + _AHEAD),
+            PlannedContact.due_by >= today - _BEHIND,
             Person.departed_at.is_(None),
             ~exists().where(Delivery.key == key),
         )
@@ -66,13 +71,13 @@ def _unpromised(session: Session, now: datetime) -> Sequence[Row[str, date, date
     return session.execute(rows).all()
 
 
-def _owed(session: Session, row: Row[str, date, date, str], now: datetime) -> outbox.Promise | None:
+def _owed(row: Row[str, date, date, str], choice: Choice, now: datetime) -> outbox.Promise | None:
     """At ten in the morning of that day, or of the next when that is past: people expect it in a morning.
 
     On the last day there is no next morning, so it goes now; never after it.
     """
     member_id, day, last, timezone = row
-    zone, choice = find_zone(timezone), choice_of(session, member_id)
+    zone = find_zone(timezone)
     until = datetime.combine(last + timedelta(days=1), time(), zone).astimezone(UTC)
     at = max(datetime.combine(day, HOUR, zone).astimezone(UTC), _next_morning(now, zone))
     at = at if at < until else now + timedelta(seconds=1)

@@ -1,11 +1,12 @@
 """How somebody wants to be reminded, and when they want to be left alone."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.people import find_person
@@ -70,8 +71,16 @@ holds(
 def choice_of(session: Session, person_id: str) -> Choice:
     """What they chose, or what holds for whoever has not chosen."""
     row = session.get(ReminderChoice, person_id)
-    if row is None:
-        return Choice()
+    return Choice() if row is None else _choice(row)
+
+
+def choices_of(session: Session, person_ids: Collection[str]) -> dict[str, Choice]:
+    """Of a few hundred at once, those who have chosen."""
+    rows = session.scalars(select(ReminderChoice).where(ReminderChoice.person_id.in_(person_ids)))
+    return {row.person_id: _choice(row) for row in rows}
+
+
+def _choice(row: ReminderChoice) -> Choice:
     return Choice(Channel(row.channel), row.quiet_from, row.quiet_until, row.check_ins)
 
 

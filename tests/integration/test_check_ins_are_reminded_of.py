@@ -10,6 +10,7 @@ from auth.people import Person
 from foundation.database import Database
 from foundation.outbox import Delivery
 from foundation.settings import Settings
+from scheduling import reminder_check_ins
 from scheduling.aftercare.plan_contacts import contacts_of, finish_contact
 from scheduling.aftercare.plan_records import ContactKind, ContactState
 from scheduling.aftercare.plans import active_plan
@@ -17,6 +18,7 @@ from scheduling.reminder_changes import choose_reminders
 from scheduling.reminder_check_ins import KIND, promise_check_ins
 from scheduling.reminder_choices import Choice
 from tests.browsing import words_of
+from tests.builders.aftercare import a_contact_due, in_care
 from tests.builders.mailed import render
 from tests.builders.people import a_member
 from tests.builders.plans import a_month_begun
@@ -107,3 +109,23 @@ def test_quiet_hours_hold_here_too(database: Database, jonah: Person, now: datet
     with database.write() as session:
         choose_reminders(session, jonah.id, Choice(quiet_from=9 * 60, quiet_until=12 * 60), now=now)
     assert promised(database, SEVENTH - DAY)[-1].due_at == SEVENTH - timedelta(minutes=75)
+
+
+def test_what_nobody_answered_in_time_is_in_nobodys_way(
+    database: Database, jonah: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep takes a few hundred: those whose time is over must not fill it until the night."""
+    monkeypatch.setattr(reminder_check_ins, "_AT_ONCE", 2)
+    with database.write() as session:
+        plan = active_plan(session, jonah.id)
+        assert plan is not None
+        for name in ("Ana", "Bo"):
+            other = in_care(
+                session,
+                a_member(session, name=name),
+                session.get_one(Person, plan.practitioner_id),
+                began=DISCHARGED,
+            )
+            began = SEVENTH.date() - 3 * DAY
+            a_contact_due(session, other, began, began, ContactKind.CHECK_IN)
+    assert [one.refs["day"] for one in promised(database, SEVENTH - DAY)] == ["2026-12-04"]
