@@ -21,6 +21,7 @@ _CHUNK = 1 << 20
 _TAG = 16
 _SALT = 32
 _LONGEST_LABEL = 64 * 1024
+_HARMED = "It does not open with this encryption key, or it was altered or cut off."
 
 
 class NotOurFile(Exception):
@@ -58,7 +59,10 @@ class SealedWriter(io.RawIOBase):
 
 def read_label(source: BinaryIO) -> dict[str, Any]:
     """What the first line says, not proven yet. Raises NotOurFile."""
-    return dict(json.loads(_first_line(source)))
+    try:
+        return dict(json.loads(_first_line(source)))
+    except ValueError as error:
+        raise NotOurFile(_HARMED) from error
 
 
 def open_sealed(source: BinaryIO, keys: list[bytes]) -> Iterator[bytes]:
@@ -67,6 +71,8 @@ def open_sealed(source: BinaryIO, keys: list[bytes]) -> Iterator[bytes]:
     line, salt = _first_line(source), source.read(_SALT)
     ahead, number = source.read(_CHUNK + _TAG), 0
     ciphers = [AESGCM(_derived(key, salt)) for key in keys]
+    if not ahead:
+        raise NotOurFile(_HARMED)
     while ahead:
         sealed, ahead = ahead, source.read(_CHUNK + _TAG)
         opened, ciphers = _opened(ciphers, _nonce(number, not ahead), sealed, line)
@@ -81,7 +87,7 @@ def _opened(ciphers: list[AESGCM], nonce: bytes, sealed: bytes, line: bytes) -> 
             return cipher.decrypt(nonce, sealed, line), [cipher]
         except InvalidTag:
             continue
-    raise NotOurFile("It does not open with this encryption key, or it was altered or cut off.")
+    raise NotOurFile(_HARMED)
 
 
 def _first_line(source: BinaryIO) -> bytes:
