@@ -97,10 +97,17 @@ def scope_of(session: Session, secret: str) -> Scope | None:
     return Scope(found) if found is not None else None
 
 
-def find_actor_by_token(session: Session, secret: str, *, now: datetime) -> Actor | None:
-    """Whom the token speaks for, unless revoked or they have left. Notes the use in a writing session."""
+def find_actor_by_token(
+    session: Session, secret: str, *, needs: Scope = Scope.READ, now: datetime
+) -> Actor | None:
+    """Whom the token speaks for, unless revoked or they have left. Notes the use in a writing session.
+
+    None also for one that only reads where it `needs` to write.
+    """
     token = session.scalar(select(ApiToken).where(ApiToken.digest == digest(secret)))
     if token is None or token.revoked_at is not None or token.person.departed_at is not None:
+        return None
+    if needs == Scope.WRITE and token.scope != Scope.WRITE:
         return None
     if token.last_used_at is None or now - token.last_used_at >= _NOTE_EVERY:
         token.last_used_at = now

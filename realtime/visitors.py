@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.sessions import find_actor
-from auth.tokens import find_actor_by_token
+from auth.tokens import Scope, find_actor_by_token
 from realtime.pace import Pace
 
 _PARTS = 6
@@ -23,9 +23,10 @@ class Credential:
     is_api: bool = False
 
     def actor(self, session: Session, *, now: datetime) -> Actor | None:
-        """Whom it lets in at this moment."""
-        find = find_actor_by_token if self.is_api else find_actor
-        return find(session, self.secret, now=now)
+        """Whom it lets in at this moment. A room is written to, so a token that only reads lets nobody in."""
+        if self.is_api:
+            return find_actor_by_token(session, self.secret, needs=Scope.WRITE, now=now)
+        return find_actor(session, self.secret, now=now)
 
 
 @dataclass(frozen=True, slots=True)
