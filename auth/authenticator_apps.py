@@ -63,10 +63,7 @@ def begin_app(session: Session, person_id: str, *, now: datetime) -> str:
 
 def pending_secret(session: Session, person_id: str, *, now: datetime) -> str:
     """What is being set up. Raises NothingToConfirm."""
-    row = app_of(session, person_id)
-    if row is None or row.pending is None or row.pending_until is None or row.pending_until <= now:
-        raise NothingToConfirm
-    return row.pending
+    return _begun(session, person_id, now)[1]
 
 
 def address_for_app(session: Session, person_id: str, secret: str) -> str:
@@ -77,13 +74,14 @@ def address_for_app(session: Session, person_id: str, secret: str) -> str:
 
 def confirm_app(session: Session, person_id: str, code: str, *, now: datetime) -> bool:
     """Put the pending secret in force if the code is its own. Raises NothingToConfirm."""
-    secret = pending_secret(session, person_id, now=now)
+    lock(session, f"app:{person_id}")
+    row, secret = _begun(session, person_id, now)
     step = _step(secret, code, now)
     if step is None:
         return False
-    mine = update(AuthenticatorApp).where(AuthenticatorApp.person_id == person_id)
-    in_force = {"secret": secret, "pending": None, "pending_until": None, "last_step": step}
-    session.execute(mine.values(**in_force, confirmed_at=now))
+    row.secret, row.last_step, row.confirmed_at = secret, step, now
+    row.pending = row.pending_until = None
+    session.flush()
     return True
 
 
@@ -108,6 +106,13 @@ def remove_app(session: Session, person_id: str) -> bool:
     """Says whether there was one in force."""
     gone = delete(AuthenticatorApp).where(AuthenticatorApp.person_id == person_id)
     return session.execute(gone.returning(AuthenticatorApp.confirmed_at)).scalar_one_or_none() is not None
+
+
+def _begun(session: Session, person_id: str, now: datetime) -> tuple[AuthenticatorApp, str]:
+    row = app_of(session, person_id)
+    if row is None or row.pending is None or row.pending_until is None or row.pending_until <= now:
+        raise NothingToConfirm
+    return row, row.pending
 
 
 def _step(secret: str, code: str, now: datetime) -> int | None:

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary, func, select, text, type_coerce, update
 
+from auth.authenticator_apps import AuthenticatorApp, try_app_code
 from auth.erasing import erase_person
 from auth.people import Person
 from cli.backup.bringing_back import bring_back
@@ -27,6 +28,7 @@ from foundation.sealing import key_name, name_of
 from foundation.settings import Settings
 from scheduling.appointments import Appointment
 from scheduling.kept import keep_typed
+from tests.builders.factors import an_app
 from tests.clinic import NOW, Clinic
 from tests.conftest import KEY
 
@@ -61,6 +63,17 @@ def test_a_note_is_sealed_with_the_members_key(clinic: Clinic) -> None:
     [sealed] = notes_as_they_lie(clinic.database)
     assert key_name(sealed) == bytes.fromhex(mine)
     assert clinic.appointments()[0].note == SAYS
+
+
+def test_the_secret_of_an_app_is_sealed_with_its_owners_key(clinic: Clinic, now: datetime) -> None:
+    """From its first code on, not only while it waits for that."""
+    with clinic.database.write() as session:
+        app = an_app(session, clinic.dana, now=now)
+    [mine] = keys_of(clinic.database, clinic.dana.id)
+    raw = type_coerce(AuthenticatorApp.secret, LargeBinary)
+    with clinic.database.write() as session:
+        assert key_name(bytes(session.scalar(select(raw)) or b"")) == bytes.fromhex(mine)
+        assert try_app_code(session, clinic.dana.id, app.shows(now), now=now)
 
 
 def test_a_second_note_needs_no_second_key(clinic: Clinic) -> None:
