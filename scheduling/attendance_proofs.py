@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from foundation import audit
 from foundation.columns import blind_index
+from foundation.database import lock
 from foundation.errors import DomainError
 from foundation.timewords import clock, local_date
 from scheduling.journal_records import AttendanceProof
@@ -173,6 +174,7 @@ def _lines(visits: Sequence[Visit], zone: ZoneInfo, titles: bool) -> tuple[Line,
 
 
 def _require_few(session: Session, member_id: str, now: datetime) -> None:
+    lock(session, f"papers:{member_id}")
     today = AttendanceProof.person_id == member_id, AttendanceProof.issued_at > now - _DAY
     if (session.scalar(select(func.count()).where(*today)) or 0) >= MOST_A_DAY:
         raise EnoughPapers

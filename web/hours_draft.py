@@ -21,6 +21,7 @@ MOST_DATES = 1000
 LIMITS = ("daily-limit", "weekly-limit")
 _DAY = 1440
 _LONGEST_ECHO = 40
+_MOST_DIGITS = 4
 
 
 @dataclass
@@ -108,21 +109,27 @@ def rearrange(draft: HoursDraft, wish: str) -> bool:
 def _add(draft: HoursDraft, where: str) -> None:
     if where == "date":
         draft.dates.append(DateRow(fresh=True))
-    elif where.isdecimal() and int(where) < len(WEEKDAYS) and len(draft.weekdays[int(where)]) < MOST_RANGES:
-        draft.weekdays[int(where)].append(RangeRow(fresh=True))
+        return
+    day = _number(where)
+    if day is not None and day < len(WEEKDAYS) and len(draft.weekdays[day]) < MOST_RANGES:
+        draft.weekdays[day].append(RangeRow(fresh=True))
 
 
 def _remove(draft: HoursDraft, where: str) -> None:
-    day, _, number = where.partition("-")
-    if not number.isdecimal():
-        return
+    which, _, row = where.partition("-")
+    day, number = _number(which), _number(row)
     rows: list[DateRow] | list[RangeRow] = []
-    if day == "date":
+    if which == "date":
         rows = draft.dates
-    elif day.isdecimal() and int(day) < len(WEEKDAYS):
-        rows = draft.weekdays[int(day)]
-    if int(number) < len(rows):
-        del rows[int(number)]
+    elif day is not None and day < len(WEEKDAYS):
+        rows = draft.weekdays[day]
+    if number is not None and number < len(rows):
+        del rows[number]
+
+
+def _number(typed: str) -> int | None:
+    """Of a row, as our buttons say it; None for what none of them says."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS else None
 
 
 _ACTS: dict[str, Callable[[HoursDraft, str], None]] = {"add": _add, "remove": _remove}

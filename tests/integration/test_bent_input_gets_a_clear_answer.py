@@ -51,3 +51,8 @@ def test_words_of_danger_reach_a_person_even_when_there_is_room_for_nobody_more(
     with database.read() as session:
         [flag] = session.scalars(select(Flag)).all()
     assert flag.person_id == ana.id
+
+
+def test_taking_out_an_endless_line_of_a_schedule_takes_out_none(app: Flask, ruth: Person) -> None:
+    browser, told = browser_of(app, ruth), {"title": "A month", "act": f"remove-{ENDLESS}"}
+    assert send(browser, "/admin/plans/new", told, page="/admin/plans/new").status_code in {200, 422}

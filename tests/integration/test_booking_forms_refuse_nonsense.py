@@ -9,6 +9,8 @@ from tests.pages import Page, Visit
 
 NUL = "a\x00b"
 HIDDEN = "a\u202eb"
+ENDLESS = ("remove-0-" + "9" * 5000, "remove-" + "9" * 5000 + "-0", "add-" + "9" * 5000)
+"""Longer than what Python reads as a number."""
 MARKUP = "<script>alert(1)</script>{{ 7 * 7 }}"
 ON_TUESDAY = "3:00 pm, Tuesday 1 December"
 
@@ -193,7 +195,9 @@ def test_rows_come_and_go_without_losing_what_was_typed(clinic: Clinic) -> None:
     assert page.form_with("Save").fields["from-1"] == [""]
 
 
-@pytest.mark.parametrize("wish", ["add-9", "add-", "remove-0-99", "remove-x-y", "remove-date-5", "sing"])
+@pytest.mark.parametrize(
+    "wish", ["add-9", "add-", "remove-0-99", "remove-x-y", "remove-date-5", "sing", *ENDLESS]
+)
 def test_a_made_up_button_breaks_nothing(clinic: Clinic, wish: str) -> None:
     dana = clinic.visit(clinic.dana)
     page = dana.open("/staff/availability")

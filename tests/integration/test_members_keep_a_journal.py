@@ -2,15 +2,20 @@
 
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from auth.people import Person
 from foundation.audit import AuditEntry
 from safety.flags import Flag
 from scheduling.attendance_journal import Held, note_room
+from scheduling.attendance_proofs import MOST_A_DAY, EnoughPapers, Wish, issue
 from scheduling.meetings import Meeting
 from tests.builders.people import a_member
 from tests.builders.scheduling import a_meeting
@@ -173,3 +178,33 @@ def test_anothers_sheet_looks_like_none(clinic: Clinic, meeting: Meeting) -> Non
         other = a_member(session, name="Priya")
     assert clinic.visit(other).client.get(page.link("Fetch")).status_code == 404
     assert clinic.visit(clinic.dana).client.get(page.link("Fetch")).status_code == 403
+
+
+def test_of_two_sheets_at_once_one_is_the_tenth(clinic: Clinic, meeting: Meeting) -> None:
+    """Each would have counted nine."""
+    was_there(clinic, meeting, 0)
+    zone = ZoneInfo("America/Chicago")
+    wish = Wish("Jonah Reed", NOW.date() - timedelta(days=30), NOW.date())
+    made, tried = Event(), Event()
+
+    def make(session: Session) -> None:
+        issue(session, clinic.jonah.id, wish, org="Evenside", zone=zone, now=NOW)
+
+    def slowly() -> None:
+        with clinic.database.write() as session:
+            make(session)
+            made.set()
+            tried.wait(0.5)
+
+    def at_once() -> None:
+        made.wait(10)
+        with pytest.raises(EnoughPapers), clinic.database.write() as session:
+            make(session)
+        tried.set()
+
+    with clinic.database.write() as session:
+        for _ in range(MOST_A_DAY - 1):
+            make(session)
+    with ThreadPoolExecutor(2) as pool:
+        for one in (pool.submit(slowly), pool.submit(at_once)):
+            one.result()

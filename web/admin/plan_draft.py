@@ -40,7 +40,8 @@ class PlanDraft:
         if act == ADD:
             return replace(self, lines=(*self.lines, LineDraft())[:MOST_LINES])
         what, _, number = act.partition("-")
-        at = int(number) if what == REMOVE and number.isascii() and number.isdecimal() else -1
+        is_line = what == REMOVE and number.isascii() and number.isdecimal() and len(number) <= _LONGEST
+        at = int(number) if is_line else -1
         return replace(self, lines=tuple(one for index, one in enumerate(self.lines) if index != at))
 
     def read(self) -> tuple[ContactLine, ...]:
