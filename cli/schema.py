@@ -1,13 +1,18 @@
 """`evenside migrate`: the schema to its newest form."""
 
+from typing import TYPE_CHECKING
+
 import click
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 
 from cli.wiring import open_database, settings_from_environment
 from foundation.database import Database
 from foundation.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+NEWEST = "head"
 
 
 @click.command()
@@ -16,13 +21,17 @@ def migrate() -> None:
     upgrade(open_database(settings_from_environment()))
 
 
-def upgrade(database: Database) -> None:
-    """Apply the migrations that are missing, all in one transaction."""
+def upgrade(database: Database, to: str = NEWEST) -> None:
+    """Apply the migrations that are missing, up to the revision `to`, all in one transaction."""
+    from alembic import command
+
     with database.engine.connect() as connection, connection.begin():
-        command.upgrade(config_for(connection), "head")
+        command.upgrade(_config_for(connection), to)
 
 
-def config_for(connection: Connection) -> Config:
+def _config_for(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic import command
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from cli.backup.reading import Label, keys_in, rows_in
 from cli.backup.restoring import put_back
 from cli.backup.sealed_file import NotOurFile
 from cli.backup.since_then import NOTHING, SinceThen, carry_over, look_before
-from cli.schema import config_for, upgrade
+from cli.schema import upgrade
 from cli.wiring import open_database
 from foundation.audit import record
 from foundation.database import Database
@@ -68,8 +67,7 @@ def bring_back(
 
 def _begin_with(database: Database, source: Source, schema: str) -> int:
     """An empty database first gets the tables that the backup was made with; nobody works with it yet."""
-    with database.engine.connect() as connection, connection.begin():
-        command.upgrade(config_for(connection), schema)
+    upgrade(database, schema)
     with database.write() as session:
         return _put_back(session, source)
 

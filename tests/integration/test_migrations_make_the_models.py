@@ -2,11 +2,13 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import jobs.worker
 import web.app
 from cli.schema import upgrade
 from foundation.database import Base, Database
+from foundation.schema import MIGRATIONS, revisions
 
 ROOMS_WITH_TABLES = (web.app, jobs.worker)
 """Importing these two imports every table of the house."""
@@ -20,3 +22,9 @@ def test_nothing_is_left_to_migrate(database: Database) -> None:
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
     upgrade(database)
+
+
+def test_the_files_are_called_by_their_revisions_in_order() -> None:
+    """Whoever only looks at the schema reads the names (foundation/schema.py)."""
+    told = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert revisions() == tuple(reversed([one.revision for one in told]))
