@@ -1,5 +1,6 @@
 """Coordinators find, invite, change and end; nobody raises themselves, and somebody can always undo it."""
 
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,12 +15,17 @@ from auth.tokens import Scope, issue_token, still_valid
 from foundation.audit import AuditEntry
 from foundation.outbox import Delivery
 from mail.messages.people import invited
+from safety.oncall import add_shift
+from scheduling.memberships import join_group
+from tests.builders.groups import weekly_group
 from tests.builders.people import a_coordinator, a_person
+from tests.builders.scheduling import a_meeting
 from tests.clinic import NOW, Clinic
 from tests.posting import browser_of, send, token_of
 from tests.program import Program, wish
 
 PAGE = "/admin/people"
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -101,6 +107,23 @@ def test_leaving_ends_every_way_in_and_is_undone(desk: FlaskClient, clinic: Clin
         assert still_valid(session, [secret]) == set()
         acts = set(session.scalars(select(AuditEntry.action)))
     assert {"person.departed", "person.brought_back", "person.read"} <= acts
+
+
+def test_who_leaves_is_asked_what_they_lead_and_when_they_are_called(
+    desk: FlaskClient, clinic: Clinic
+) -> None:
+    """A group is named once, however many seats are taken in it."""
+    with clinic.database.write() as session:
+        dana = session.get_one(Person, clinic.dana.id)
+        group = weekly_group(session, dana, now=NOW)
+        join_group(session, group.id, clinic.jonah.id, from_date=date(2026, 12, 1), by=dana.id, now=NOW)
+        a_meeting(session, hosts=[dana], title="Friday evening")
+        add_shift(session, person_id=dana.id, starts_at=NOW + DAY, ends_at=NOW + 2 * DAY)
+    asked = desk.get(f"{PAGE}/{clinic.dana.id}/leave").text
+    assert f"/staff/groups/{group.id}" in asked
+    assert "Friday evening" in asked
+    assert "Saturday 28 November, 12:00 pm, until Sunday 29 November, 12:00 pm" in asked
+    assert "/appointments/" not in asked
 
 
 def test_bringing_back_whoever_is_here_changes_nothing(clinic: Clinic, cora: Person) -> None:
