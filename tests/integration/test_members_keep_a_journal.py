@@ -167,7 +167,7 @@ def test_a_sheet_of_nothing_of_tomorrow_or_of_letters_no_printer_has_is_not_made
     assert "nothing is written down" in visit.press(form, "Make the sheet").text
     was_there(clinic, meeting, 0)
     assert "until today" in visit.press(form, "Make the sheet", last_day="2026-11-29").text
-    assert "western letters" in visit.press(form, "Make the sheet", name="Иван").text
+    assert "The sheet has Latin, Greek, Cyrillic" in visit.press(form, "Make the sheet", name="陈伟").text
 
 
 def test_anothers_sheet_looks_like_none(clinic: Clinic, meeting: Meeting) -> None:

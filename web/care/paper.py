@@ -27,7 +27,10 @@ from web.guards import requires
 blueprint = Blueprint("care_paper", __name__, url_prefix="/care/meetings/paper")
 _LATELY = timedelta(days=90)
 _REFUSED = 422
-_OTHER_LETTERS = "The sheet has western letters alone. Write the name as in a passport’s last lines."
+_OTHER_LETTERS = (
+    "The sheet has Latin, Greek, Cyrillic, Armenian and Georgian letters. "
+    "Write the name as in a passport’s last lines."
+)
 
 
 class PaperForm(Form):

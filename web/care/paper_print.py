@@ -1,6 +1,13 @@
-"""The confirmation of attendance as a PDF: letters of every printer, nothing that says why somebody came."""
+"""The confirmation of attendance as a PDF, in the letters of whoever it names; nothing says why they came.
+
+A sheet in western letters uses those that every printer has. Any other carries its own: of DejaVu Sans the
+Latin, Greek, Cyrillic, Armenian and Georgian ones (letters/). What neither has is refused
+before a sheet is made.
+"""
 
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,18 +21,33 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 _LETTERS = "windows-1252"
-_FONT = "Helvetica"
+_PRINTERS, _OURS = "Helvetica", "DejaVu"
+_FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+_FOLDER = Path(__file__).parent / "letters"
 _MARGIN, _LINE = 22, 6.5
 _WIDTHS = (58, 24, 26, 58)
 
 
 def can_print(text: str) -> bool:
-    """Whether the paper's own letters are enough: those of western Europe."""
+    """Whether the sheet has every letter of it."""
+    return _is_western(text) or all(ord(letter) in _drawn() for letter in text)
+
+
+def _is_western(text: str) -> bool:
     try:
         text.encode(_LETTERS)
     except UnicodeEncodeError:
         return False
     return True
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """The letters that our own font draws."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(_FOLDER / _FILES[""], lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def print_paper(paper: Paper, check_at: str) -> bytes:
@@ -48,6 +70,12 @@ def _blank(paper: Paper) -> "FPDF":
 
     pdf = FPDF(format="letter")
     pdf.core_fonts_encoding = _LETTERS
+    if _is_western(" ".join([paper.name, paper.org, *(one.title for one in paper.lines)])):
+        pdf.set_font(_PRINTERS)
+    else:
+        for style, file in _FILES.items():
+            pdf.add_font(_OURS, style, _FOLDER / file)
+        pdf.set_font(_OURS)
     pdf.set_title("Confirmation")
     pdf.set_lang("en-US")
     pdf.set_creation_date(datetime.fromisoformat(paper.issued_at))
@@ -91,12 +119,12 @@ def _foot(pdf: "FPDF", paper: Paper, check_at: str) -> None:
 
 
 def _write(pdf: "FPDF", text: str, *, size: float, bold: bool = False) -> None:
-    pdf.set_font(_FONT, "B" if bold else "", size)
+    pdf.set_font(pdf.font_family, "B" if bold else "", size)
     pdf.multi_cell(0, size * 0.55, _printable(text), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _row(pdf: "FPDF", cells: tuple[str, ...], *, bold: bool = False) -> None:
-    pdf.set_font(_FONT, "B" if bold else "", 10)
+    pdf.set_font(pdf.font_family, "B" if bold else "", 10)
     for text, width in zip(cells, _WIDTHS, strict=True):
         pdf.cell(width, _LINE, _fitting(pdf, _printable(text), width), border="B")
     pdf.ln(_LINE)
@@ -109,7 +137,8 @@ def _fitting(pdf: "FPDF", text: str, width: float) -> str:
 
 
 def _printable(text: str) -> str:
-    return text.encode(_LETTERS, "replace").decode(_LETTERS)
+    """A title whose letters the sheet does not have is left out: a row of question marks says less."""
+    return text if can_print(text) else ""
 
 
 def spoken_day(iso: str) -> str:
