@@ -28,10 +28,10 @@ ENDING = "Her sister sits with her, we speak tomorrow at nine"
 A_MINUTE = timedelta(seconds=60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def four(house: House) -> Four:
     """Alma has left a number for a night like this."""
-    four = four_people(house, "a-night-of-four", "Night of four")
+    four = four_people(house, "Night of four")
     with house.database.write() as session:
         leave_contact(session, four.alma.id, CrisisContact(phone="+13125550142"), now=utc_now())
     return four

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from auth.people import Person
 from cli.wiring import utc_now
+from scheduling.services import Service
 from tests.browsing import Arrive, invitation_in, read_feed, shown_time, sign_in_with_code, words_of
 from tests.builders.people import a_member
 from tests.builders.scheduling import a_service, a_working_practitioner, weekdays
@@ -16,19 +17,27 @@ from tests.house import House
 CHICAGO = "America/Chicago"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def alma(house: House) -> Person:
     with house.database.write() as session:
-        dana = a_working_practitioner(session, weekdays(days=range(7)), name="Dana Whitlock")
-        a_service(session, dana, slug="talk", name="Follow-up", notice_minutes=120)
         return a_member(session, name="Alma Abbott", timezone=CHICAGO, now=utc_now())
 
 
-def test_booked_confirmed_moved_and_seen_in_the_feed(house: House, someone: Arrive, alma: Person) -> None:
+@pytest.fixture
+def talk(house: House) -> Service:
+    """With Dana, on any day of the week."""
+    with house.database.write() as session:
+        dana = a_working_practitioner(session, weekdays(days=range(7)), name="Dana Whitlock")
+        return a_service(session, dana, name="Follow-up", notice_minutes=120)
+
+
+def test_booked_confirmed_moved_and_seen_in_the_feed(
+    house: House, someone: Arrive, alma: Person, talk: Service
+) -> None:
     page = someone(phone=True, zone=CHICAGO)
     sign_in_with_code(page, house, alma.email)
 
-    booked_for = book_a_time(page)
+    booked_for = book_a_time(page, talk)
     confirmation = house.next_mail(alma.email, after=1)
     assert invitation_in(confirmation).start == booked_for
     assert "Chicago" in words_of(confirmation)
@@ -46,9 +55,9 @@ def test_booked_confirmed_moved_and_seen_in_the_feed(house: House, someone: Arri
     assert event.summary == "Appointment"
 
 
-def book_a_time(page: Page) -> datetime:
+def book_a_time(page: Page, service: Service) -> datetime:
     """Person, time, yes. Returns the instant that was booked."""
-    page.goto("/book/talk")
+    page.goto(f"/book/{service.slug}")
     expect(page.locator("main")).to_contain_text("Times for Chicago (C")
     free_times(page, days_ahead=3).first.click()
     expect(page.get_by_text("Kept for you until")).to_be_visible()

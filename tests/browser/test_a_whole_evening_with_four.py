@@ -24,9 +24,9 @@ LINE = "Tea is on here."
 LATER = "Does anybody walk in the morning?"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def four(house: House) -> Four:
-    return four_people(house, "an-evening-of-four", "Evening of four")
+    return four_people(house, "Evening of four")
 
 
 def test_from_the_waiting_room_to_the_transcript(four: Four, someone: Arrive) -> None:

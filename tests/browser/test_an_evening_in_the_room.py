@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from auth.people import Person, Role
 from cli.wiring import utc_now
-from scheduling.meetings import add_meeting
 from tests.at_the_desk import answers, approves, closes_the_room, marks_answered, opens_the_room, returns
 from tests.browsing import Arrive, sign_in_with_code, sign_in_with_link
 from tests.builders.people import a_member, a_moderator, a_person
+from tests.builders.scheduling import a_meeting
 from tests.house import House
 from tests.in_the_room import (
     answered,
@@ -33,7 +33,6 @@ from tests.in_the_room import (
 )
 from tests.witness import Witness
 
-SLUG = "friday-group"
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 MINE = "Hotel evenings are the hardest for me. What do you do with the first hour?"
 HERS = "How do you answer what have you been up to?"
@@ -45,35 +44,31 @@ LATE = "Has anybody moved the laptop out of the bedroom for good?"
 @dataclass
 class Evening:
     house: House
+    slug: str
     alma: Person
     ben: Person
     jonah: Person
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def evening(house: House) -> Evening:
     """The Friday group begins in five minutes."""
     begins = (utc_now() + timedelta(minutes=5)).astimezone(LOS_ANGELES)
     with house.database.write() as session:
         dana = a_person(session, Role.PRACTITIONER, name="Dana Reeve")
         jonah = a_moderator(session, name="Jonah Pell", now=utc_now())
-        add_meeting(
+        meeting = a_meeting(
             session,
-            slug=SLUG,
             title="Friday group",
-            timezone=LOS_ANGELES.key,
             weekday=begins.weekday(),
             minute_of_day=begins.hour * 60 + begins.minute,
-            minutes=90,
-            first_date=begins.date() - timedelta(days=28),
             audience="open",
-            hosted_by=(dana.id,),
-            moderated_by=(jonah.id,),
-            now=utc_now(),
+            hosts=[dana],
+            moderators=[jonah],
         )
         alma = a_member(session, name="Alma Ferris", timezone="America/Chicago", now=utc_now())
         ben = a_member(session, name="Ben Morning", now=utc_now())
-    return Evening(house, alma, ben, jonah)
+    return Evening(house, meeting.slug, alma, ben, jonah)
 
 
 def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
@@ -82,12 +77,12 @@ def test_from_the_lobby_to_the_close(evening: Evening, someone: Arrive) -> None:
 
     sees_tonight_in_her_own_zone(alma)
     sign_in_with_link(alma, evening.house, evening.alma.email)
-    waits_in_the_lobby(alma, "Night Owl")
+    waits_in_the_lobby(alma, evening.slug, "Night Owl")
     sign_in_with_code(ben, evening.house, evening.ben.email)
-    waits_in_the_lobby(ben, "Early Bird")
+    waits_in_the_lobby(ben, evening.slug, "Early Bird")
 
     sign_in_with_code(desk, evening.house, evening.jonah.email)
-    opens_the_room(desk, SLUG)
+    opens_the_room(desk, evening.slug)
     for member in (alma, ben):
         is_let_in(member, "Friday group")
 
@@ -143,7 +138,7 @@ def sees_tonight_in_her_own_zone(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("Los Angeles")
 
 
-def waits_in_the_lobby(page: Page, name: str) -> None:
-    opens_the_lobby(page, SLUG)
+def waits_in_the_lobby(page: Page, slug: str, name: str) -> None:
+    opens_the_lobby(page, slug)
     takes_a_name(page, name)
     expect(page.get_by_role("heading", name=f"You are {name} tonight")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page
@@ -15,6 +16,7 @@ from tests.builders.people import a_member, a_moderator, a_person
 from tests.house import House
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+_evenings = count(1)
 FIVE_MINUTES = timedelta(minutes=5)
 
 
@@ -32,8 +34,9 @@ class Four:
     ruth: Person
 
 
-def four_people(house: House, slug: str, title: str) -> Four:
-    """A meeting that begins in five minutes, and everybody who comes to it."""
+def four_people(house: House, title: str) -> Four:
+    """A meeting that begins in five minutes, and everybody who comes to it: new ones each time."""
+    slug = f"evening-of-four-{next(_evenings)}"
     with house.database.write() as session:
         people = Four(
             house, slug, title,
