@@ -1,13 +1,18 @@
 """Rules propose more contact or less; a clinician decides, says why, and the plan follows at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier, Event
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from auth.people import Role
 from foundation.audit import AuditEntry
 from scheduling.aftercare.plan_records import CarePlan, ContactKind, PlannedContact
+from scheduling.aftercare.plans import find_plan
 from scheduling.aftercare.step_records import Direction, Step
+from scheduling.aftercare.stepping import NoFurtherStep, apply_step
 from scheduling.aftercare.steps import decide_step, take_step
 from tests.builders.aftercare import a_proposal
 from tests.builders.people import a_person
@@ -133,3 +138,53 @@ def test_up_and_down_again_brings_the_rhythm_back(clinic: Clinic) -> None:
         take_step(session, clinic.jonah.id, Direction.DOWN, now=later, **told)
     assert level_of(clinic, plan) == 0
     assert calls_ahead(clinic) == before
+
+
+def test_of_two_who_step_up_at_once_one_is_told_that_it_is_done(clinic: Clinic) -> None:
+    """The second looked at the plan before the first had stepped, and looks again."""
+    plan = begun(clinic)
+    looked, stepped = Event(), Event()
+
+    def step(session: Session) -> None:
+        apply_step(session, plan.id, 1, reason="He asked for it.", by=clinic.dana.id, now=NOW)
+
+    def slowly() -> str:
+        with clinic.database.write() as session:
+            seen = find_plan(session, plan.id)
+            looked.set()
+            stepped.wait(0.5)
+            try:
+                step(session)
+            except NoFurtherStep as refusal:
+                return refusal.code
+            assert seen.level == 1
+        return "done"
+
+    def at_once() -> str:
+        looked.wait(10)
+        try:
+            clinic.database.change(step)
+        except NoFurtherStep as refusal:
+            return refusal.code
+        finally:
+            stepped.set()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(slowly), pool.submit(at_once)]
+        assert sorted(one.result() for one in both) == ["done", "no_further_step"]
+    assert level_of(clinic, plan) == 1
+
+
+def test_two_who_step_in_the_same_moment_wait_in_no_ring(clinic: Clinic) -> None:
+    plan, ready = begun(clinic), Barrier(2)
+
+    def step(direction: int) -> str:
+        ready.wait(10)
+        with clinic.database.write() as session:
+            apply_step(session, plan.id, direction, reason="We spoke.", by=clinic.dana.id, now=NOW)
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(step, (1, -1))) == ["done", "done"]
+    assert level_of(clinic, plan) == 0
