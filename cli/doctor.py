@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.doctor_data import data
 from cli.doctor_judging import judging
+from cli.doctor_live import rooms
 from cli.doctor_measures import measures_here
 from cli.doctor_wakeups import wakeups
 from cli.doctor_ways_in import ways_in
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _mail(settings)
     yield _worker(settings)
     yield wakeups(settings)
+    yield rooms()
     yield _hearing(settings)
     yield measures_here()
     yield from judging(settings, utc_now())

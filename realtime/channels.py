@@ -4,9 +4,9 @@ from typing import Any
 
 from socketio import packet
 
+from realtime.fan_out import fan_out
 from realtime.frames import text_frame
 from realtime.sockets import LiveSocket
-from realtime.wires import fan_out
 
 _MESSAGE = "4"
 

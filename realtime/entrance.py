@@ -13,6 +13,7 @@ import gevent
 from engineio import packet
 
 from foundation.metrics import frames_queued, sockets_open
+from realtime.fan_out import fan_out
 from realtime.frames import text_frame
 from realtime.handshake import BadHandshake, accept, refusal_headers
 from realtime.sockets import LiveSocket
@@ -81,6 +82,7 @@ class Entrance:
     def _begin_to_look(self) -> None:
         if not self._is_looking:
             self._is_looking = True
+            fan_out.choose()
             gevent.spawn(self._look_on)
 
     def _look_on(self) -> None:

@@ -4,7 +4,6 @@ No greenlet and no thread stands by it; a quiet one costs its few Python objects
 Nothing here may block: it runs inside the loop.
 """
 
-from collections.abc import Iterable
 from socket import SHUT_WR
 from time import monotonic
 from typing import Any, Protocol
@@ -38,17 +37,21 @@ class Tcp(Protocol):
 class Wire:
     """Whole messages in, frames out. Whoever builds on it says what a message means (`take`, `ended`).
 
+    `number` is the socket's descriptor: ours while `is_open`, perhaps somebody else's once it is closed.
     `is_open` while something may still be said. Once we have said goodbye, whatever comes is passed over for
     a moment, so that the other end can read it. `is_busy` means that nothing more should be read for now.
     """
 
-    __slots__ = ("_leave_by", "_passed_over", "_readable", "_reader", "_tcp", "_writable", "is_open", "out")
+    __slots__ = (
+        "_leave_by", "_passed_over", "_readable", "_reader", "_tcp", "_writable", "is_open", "number", "out",
+    )  # fmt: skip
     is_busy = False
 
     def __init__(self, tcp: Tcp, most: int) -> None:
         self._tcp: Tcp | None = tcp
+        self.number = tcp.fileno()
         self._reader = FrameReader(most)
-        self._readable: Any = get_hub().loop.io(tcp.fileno(), _READ)
+        self._readable: Any = get_hub().loop.io(self.number, _READ)
         self._writable: Any = None
         self._leave_by = 0.0
         self._passed_over = 0
@@ -174,7 +177,7 @@ class Wire:
         if self.out.waiting is None or self._tcp is None:
             return
         if self._writable is None:
-            self._writable = get_hub().loop.io(self._tcp.fileno(), _WRITE)
+            self._writable = get_hub().loop.io(self.number, _WRITE)
             self._writable.start(self._write)
         self.settle()
 
@@ -198,24 +201,3 @@ class Wire:
                 self._tcp.shutdown(SHUT_WR)
             except OSError:
                 self.cut(CLOSED)
-
-
-def fan_out(wires: Iterable[Wire], some: bytes) -> None:
-    """The same bytes to each. Idle connections, and most of them are, are written to at once."""
-    size, count = len(some), 0
-    for wire in wires:
-        out = wire.out
-        if out.waiting is not None or not wire.is_open:
-            wire.put(some)
-            continue
-        count += 1
-        try:
-            sent = out.write(some)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            wire.cut(CLOSED)
-            continue
-        if sent != size:
-            wire.keep(some, sent)
-    frames_sent.inc(count)

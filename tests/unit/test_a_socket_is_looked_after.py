@@ -11,9 +11,9 @@ import gevent
 import pytest
 
 from realtime.entrance import _taken_over
+from realtime.fan_out import fan_out
 from realtime.frames import text_frame
 from realtime.sockets import COME_IN_SECONDS, LiveSocket
-from realtime.wires import fan_out
 
 INTERVAL, TIMEOUT = 25.0, 20.0
 NO_MASK = bytes(4)
