@@ -59,9 +59,13 @@ def erase_late_rows(session: Session, *, now: datetime) -> int:
 
     Sealed words were refused to it. Returns how many rows went.
     """
-    know_every_table()
     lately = select(ErasedPerson.person_id).where(ErasedPerson.erased_at > now - _LATE)
-    return sum(_erase_rows(session, one, now) for one in session.scalars(lately).all())
+    gone = session.scalars(lately).all()
+    if (
+        gone
+    ):  # on nearly every minute nobody: importing the whole house takes seconds, and SQLite's writers wait
+        know_every_table()
+    return sum(_erase_rows(session, one, now) for one in gone)
 
 
 def erased_ids(session: Session) -> set[str]:
