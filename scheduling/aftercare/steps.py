@@ -101,16 +101,26 @@ def decide_step(session: Session, step_id: str, *, accept: bool, reason: str, by
 
 
 def take_step(
-    session: Session, member_id: str, direction: Direction, *, reason: str, by: str, now: datetime
+    session: Session,
+    member_id: str,
+    direction: Direction,
+    *,
+    reason: str,
+    seen: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Step:
     """A clinician's own step, which no rule spoke for. An open proposal is decided by it.
 
-    Raises ReasonNeeded, PlanNotRunning, NoFurtherStep.
+    `seen` is the plan's level as the page showed it: a second touch of the button takes no second step.
+    Raises ReasonNeeded, PlanNotRunning, StepDecided, NoFurtherStep.
     """
     hold_care(session, member_id)
     plan, kept = active_plan(session, member_id), checked_reason(reason)
     if plan is None:
         raise PlanNotRunning
+    if seen is not None and seen != plan.level:
+        raise StepDecided
     standing = open_step(session, member_id)
     if standing is not None and standing.direction == direction:
         _decide(session, standing, True, kept, by, now)

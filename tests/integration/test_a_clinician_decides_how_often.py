@@ -115,6 +115,19 @@ def test_of_two_who_decide_the_second_learns_it(clinic: Clinic) -> None:
     assert level_of(clinic, plan) == 0
 
 
+def test_two_touches_of_the_button_are_one_step(clinic: Clinic) -> None:
+    """From the widest rhythm a second touch would lead past what was agreed to the closest."""
+    plan = begun(clinic)
+    with clinic.database.write() as session:
+        apply_step(session, plan.id, -1, reason="A good month.", by=clinic.dana.id, now=NOW)
+    dana = clinic.visit(clinic.dana)
+    page = dana.open(where(clinic))
+    assert dana.press(page, "Decide", answer="up", reason="He asked for it.").status == 200
+    again = dana.press(page, "Decide", answer="up", reason="He asked for it.")
+    assert (again.status, "Somebody has decided this meanwhile" in again.text) == (409, True)
+    assert level_of(clinic, plan) == 0
+
+
 def test_only_clinicians_decide(clinic: Clinic) -> None:
     plan = begun(clinic)
     proposed(clinic, plan)

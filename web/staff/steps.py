@@ -24,15 +24,22 @@ from web.staff.worklist_words import LEVELS, STEPS
 blueprint = Blueprint("staff_steps", __name__, url_prefix="/staff/people/<member_id>/step")
 TAKE, LEAVE, UP, DOWN = "take", "leave", "up", "down"
 _FOLLOWS = "Decided. The contacts ahead follow it."
+_NONE = 9
 _OWN = {UP: Direction.UP, DOWN: Direction.DOWN}
 
 
 class StepForm(Form):
-    """`step` is the proposal that was on the page, empty when there was none."""
+    """`step` is the proposal that was on the page, empty when there was none; `level` the plan's rhythm."""
 
-    step = HiddenField()
+    step, level = HiddenField(), HiddenField()
     answer = RadioField("What do you decide?", validate_choice=False)
     reason = TextField_("Why", most=2000, missing="Say why in a sentence, whichever way you decide.")
+
+    @property
+    def seen(self) -> int:
+        """No level at all where the field was tampered with: then nothing is as it was seen."""
+        known = {str(one): one for one in LEVELS}
+        return known.get(self.level.data or "", _NONE)
 
 
 @blueprint.get("")
@@ -66,7 +73,7 @@ def decide(member_id: str) -> Response:
 def _decide(session: Session, member: Person, form: StepForm) -> None:
     reason, by = form.reason.data or "", actor().person_id
     if form.answer.data in _OWN:
-        take_step(session, member.id, _OWN[form.answer.data], reason=reason, by=by, now=now())
+        take_step(session, member.id, _OWN[form.answer.data], reason=reason, seen=form.seen, by=by, now=now())
         return
     standing = open_step(session, member.id)
     if standing is None or standing.id != form.step.data:
@@ -82,7 +89,7 @@ def _page(member_id: str, form: StepForm, *, status: int = 200, error: DomainErr
         names = {one.decided_by: find_person(session, one.decided_by).name for one in past if one.decided_by}
     if plan is None:
         standing = None
-    form.step.data = standing.id if standing else ""
+    form.step.data, form.level.data = standing.id if standing else "", str(plan.level) if plan else ""
     form.answer.choices = _answers(plan, standing)
     note_reading("steps.read", "person", member.id)
     body = render_template(
