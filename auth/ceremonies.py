@@ -5,7 +5,7 @@ A row is good once, for ten minutes, in the browser it was begun in, and for wha
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.columns import Encrypted, Id, UtcDateTime, new_id
@@ -67,16 +67,30 @@ def finish_ceremony(
 
     Of many at once one gets it: the database marks it for the first.
     """
-    this = (
+    marked = (
+        update(Ceremony)
+        .where(*_open(purpose, secret, binding, now))
+        .values(used_at=now)
+        .returning(Ceremony.id)
+    )
+    found = session.execute(marked).scalar_one_or_none()
+    return session.scalar(select(Ceremony).where(Ceremony.id == found)) if found else None
+
+
+def is_begun(session: Session, purpose: str, secret: str, *, binding: str | None, now: datetime) -> bool:
+    """Whether it can be finished here. It is only looked at, so that what was never begun writes nothing."""
+    this = select(Ceremony.id).where(*_open(purpose, secret, binding, now))
+    return session.scalar(this) is not None
+
+
+def _open(purpose: str, secret: str, binding: str | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         Ceremony.secret_digest == digest(secret),
         Ceremony.purpose == purpose,
         Ceremony.binding_digest == digest(binding or ""),
         Ceremony.used_at.is_(None),
         Ceremony.expires_at > now,
     )
-    marked = update(Ceremony).where(*this).values(used_at=now).returning(Ceremony.id)
-    found = session.execute(marked).scalar_one_or_none()
-    return session.scalar(select(Ceremony).where(Ceremony.id == found)) if found else None
 
 
 def forget_old_ceremonies(session: Session, *, now: datetime) -> int:

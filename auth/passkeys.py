@@ -37,7 +37,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from auth.ceremonies import Ceremony, begin_ceremony, finish_ceremony
+from auth.ceremonies import Ceremony, begin_ceremony, finish_ceremony, is_begun
 from auth.passkey_records import Passkey, find_passkey, keep_passkey, passkeys_of
 from auth.people import Person, find_person
 from foundation.errors import DomainError
@@ -147,6 +147,19 @@ def challenge_to_prove(
     return _challenge(session, PROVE, party, passkeys_of(session, person_id), binding, now, person_id)
 
 
+def require_challenge(
+    session: Session, purpose: str, answer: str, *, binding: str | None, now: datetime
+) -> None:
+    """Only looks, so that an answer to no open challenge writes nothing. Raises PasskeyRefused."""
+    try:
+        credential = parse_authentication_credential_json(_bounded(answer))
+        secret = _challenge_in(credential.response.client_data_json)
+    except _UNREADABLE as error:
+        raise PasskeyRefused from error
+    if not is_begun(session, purpose, secret, binding=binding, now=now):
+        raise PasskeyRefused
+
+
 def use_passkey(
     session: Session, purpose: str, answer: str, party: RelyingParty, *, binding: str | None, now: datetime
 ) -> Person:
@@ -215,11 +228,15 @@ def _finish(
     session: Session, purpose: str, client_data: bytes, binding: str | None, now: datetime
 ) -> Ceremony:
     """The ceremony whose challenge was answered. A refusal, rolled back, leaves it open until it is over."""
-    secret = bytes_to_base64url(parse_client_data_json(client_data).challenge)
+    secret = _challenge_in(client_data)
     found = finish_ceremony(session, purpose, secret, binding=binding, now=now)
     if found is None:
         raise PasskeyRefused
     return found
+
+
+def _challenge_in(client_data: bytes) -> str:
+    return bytes_to_base64url(parse_client_data_json(client_data).challenge)
 
 
 def _named(passkeys: Iterable[Passkey]) -> list[PublicKeyCredentialDescriptor]:

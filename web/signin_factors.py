@@ -13,7 +13,7 @@ from web import browser
 from web.context import actor_or_none, db, now, settings
 from web.forms import Form, refuse
 from web.guards import after_first_step, requires, somebody_or_none
-from web.passkey_forms import AnswerForm, as_json, party
+from web.passkey_forms import FOR_ONE_SIGN_IN, AnswerForm, as_json, count_challenge, party, tried
 from web.signin_forms import AppForm, CodeForm, SpareForm
 
 blueprint = Blueprint("signin_factors", __name__)
@@ -47,6 +47,7 @@ def again() -> str:
 @blueprint.post("/sign-in/proof/passkey/challenge")
 @after_first_step
 def challenge() -> Response:
+    count_challenge(FOR_ONE_SIGN_IN, str(somebody().session_id))
     with db().write() as session:
         asked = challenge_to_prove(session, somebody().person_id, party(), binding=browser.bind(), now=now())
     return as_json(asked)
@@ -57,8 +58,8 @@ def challenge() -> Response:
 def prove_by_passkey() -> AnyResponse | tuple[str, int]:
     form, who = AnswerForm.sent(), somebody()
     try:
-        with db().write() as session:
-            answer, binding = str(form.answer.data), browser.binding()
+        answer, binding = str(form.answer.data), browser.binding()
+        with tried(PROVE, answer), db().write() as session:
             person = use_passkey(session, PROVE, answer, party(), binding=binding, now=now())
             if person.id != who.person_id:
                 raise PasskeyRefused

@@ -5,17 +5,16 @@ from datetime import timedelta
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from auth.keyed import keyed_digest
 from auth.links import Entry
 from auth.passkeys import ENTER, PasskeyRefused, challenge_to_enter, use_passkey
 from auth.sessions import PASSKEY
-from auth.throttle import Limit, insist, refuse_if_spent
+from auth.throttle import Limit
 from web import browser
 from web.chosen_time import keep_chosen
 from web.client import network
-from web.context import db, now, settings
+from web.context import db, now
 from web.guards import public
-from web.passkey_forms import EntryForm, as_json, party
+from web.passkey_forms import EntryForm, as_json, count_challenge, party, tried
 from web.signin import ask_page
 
 blueprint = Blueprint("signin_passkey", __name__, url_prefix="/sign-in/passkey")
@@ -29,11 +28,8 @@ _REFUSED = 422
 @public
 def challenge() -> Response:
     """Raises TooMany. It says nothing about anybody: whoever has a passkey of ours is known by it alone."""
-    where = keyed_digest(settings().secret_key, CHALLENGES.scope, network())
-    with db().read() as session:
-        refuse_if_spent(session, CHALLENGES, where, now=now())
+    count_challenge(CHALLENGES, network())
     with db().write() as session:
-        insist(session, CHALLENGES, where, now=now())
         asked = challenge_to_enter(session, party(), binding=browser.bind(), now=now())
     return as_json(asked)
 
@@ -44,8 +40,8 @@ def enter() -> AnyResponse | tuple[str, int]:
     form = EntryForm.sent()
     browser.remember_next(form.next.data)
     try:
-        with db().write() as session:
-            answer = str(form.answer.data)
+        answer = str(form.answer.data)
+        with tried(ENTER, answer), db().write() as session:
             person = use_passkey(session, ENTER, answer, party(), binding=browser.binding(), now=now())
             entry = Entry(person, bool(form.shared.data))
             wanted = browser.let_in(session, entry, how=PASSKEY, stepped_up=True)

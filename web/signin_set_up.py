@@ -19,7 +19,7 @@ from web.client import device_words
 from web.context import actor_or_none, db, now, settings
 from web.forms import Form, refuse
 from web.guards import after_first_step, somebody_or_none
-from web.passkey_forms import NewPasskeyForm, as_json, party
+from web.passkey_forms import FOR_ONE_SIGN_IN, NewPasskeyForm, as_json, count_challenge, party
 from web.qr import drawn
 from web.signin_factors import somebody
 from web.signin_forms import AppForm
@@ -58,6 +58,7 @@ def choose() -> str:
 @blueprint.post("/passkey/challenge")
 @after_first_step
 def challenge() -> Response:
+    count_challenge(FOR_ONE_SIGN_IN, str(somebody().session_id))
     with db().write() as session:
         asked = challenge_to_add(session, somebody().person_id, party(), binding=browser.bind(), now=now())
     return as_json(asked)

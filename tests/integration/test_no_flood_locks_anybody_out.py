@@ -10,12 +10,15 @@ from auth.asking import FOR_ADDRESS, FROM_BROWSER, FROM_NETWORK
 from auth.codes import WRONG_FOR_ADDRESS
 from auth.people import Person
 from foundation.database import Database
-from tests.builders.people import a_member
+from tests.builders.factors import an_app, comes_by_mail
+from tests.builders.people import a_coordinator, a_member
 from tests.builders.post import owed
 from tests.conftest import Clock
-from tests.posting import send, token_of
+from tests.posting import browser_of, send, token_of
+from web.passkey_forms import FOR_ONE_SIGN_IN
 
 ANA = "ana@example.org"
+CHALLENGE = "/sign-in/proof/passkey/challenge"
 
 
 @pytest.fixture
@@ -125,3 +128,27 @@ def test_what_a_proxy_that_is_not_ours_says_lifts_no_limit(app: Flask, ana: Pers
         for number in range(FROM_NETWORK.most + 1)
     ]
     assert answers[-1] == 429
+
+
+def test_who_is_signed_in_gets_a_code_whatever_the_neighbours_ask_for(
+    app: Flask, database: Database, ana: Person
+) -> None:
+    """To show once more who she is (R10), on a device that keeps no pass."""
+    hers, neighbour = browser_of(app, ana), app.test_client()
+    for _ in range(FROM_NETWORK.most):
+        asks(neighbour, "127.0.0.1")
+    before = len(codes(database))
+    assert send(hers, "/sign-in/proof/mail", page="/account/again").status_code == 200
+    assert len(codes(database)) == before + 1
+
+
+def test_whoever_has_the_mailbox_uses_up_no_passkey_of_its_owner(app: Flask, database: Database) -> None:
+    with database.write() as session:
+        cora = a_coordinator(session, name="Cora Lind")
+        an_app(session, cora, now=app.config["CLOCK"]())
+    thief, hers = (comes_by_mail(app, database, cora)[0].client for _ in range(2))
+    token = {"X-CSRFToken": token_of(thief, "/sign-in/second")}
+    given = [thief.post(CHALLENGE, headers=token).status_code for _ in range(FOR_ONE_SIGN_IN.most + 1)]
+    assert (given[-2], given[-1]) == (200, 429)
+    token = {"X-CSRFToken": token_of(hers, "/sign-in/second")}
+    assert hers.post(CHALLENGE, headers=token).status_code == 200

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from auth.ceremonies import Ceremony
 from auth.passkey_records import passkeys_of
 from auth.passkeys import RelyingParty, add_passkey, challenge_to_add, challenge_to_prove
 from auth.people import Person
@@ -21,6 +23,7 @@ from tests.builders.people import a_coordinator, a_member
 from tests.builders.post import owed
 from tests.conftest import Clock
 from tests.posting import browser_of, send, token_of
+from web.passkey_forms import IN_ONE_BROWSER
 
 ORIGIN = "https://meet.example.org"
 PARTY = RelyingParty("meet.example.org", ORIGIN)
@@ -285,3 +288,32 @@ def test_R9_nor_is_it_with_a_challenge_of_their_own_in_the_same_browser(
     answer = {"answer": device.get(asked)}
     assert send(visit.client, "/sign-in/proof/passkey", answer, page="/sign-in/second").status_code == 422
     assert visit.open("/staff/").path.startswith("/sign-in/second")
+
+
+def test_wrong_answers_close_the_browser_that_sends_them_and_no_other(
+    at_a_name: Flask, client: FlaskClient, database: Database, cora: Person, clock: Clock
+) -> None:
+    device, hers = a_passkey(database, cora, clock()), at_a_name.test_client()
+    bent = Authenticator()
+    bent.id = device.id
+    answer = {
+        "answer": bent.get(asks(client, "/sign-in/passkey")),
+        "csrf_token": token_of(client, "/sign-in"),
+    }
+    tries = range(IN_ONE_BROWSER.most + 1)
+    told = [client.post("/sign-in/passkey", data=answer).status_code for _ in tries]
+    assert (told[-2], told[-1]) == (422, 429)
+    assert enters(hers, device).status_code == 303
+
+
+def test_an_answer_that_nobody_asked_for_waits_for_nobody_and_writes_nothing(
+    client: FlaskClient, database: Database, cora: Person, clock: Clock
+) -> None:
+    """While another writes, which on SQLite one does at a time, it is answered at once."""
+    device = a_passkey(database, cora, clock())
+    asked = json.loads(asks(client, "/sign-in/passkey"))
+    made_up = json.dumps(asked | {"challenge": "bm90IG91cnM"})
+    answer = {"answer": device.get(made_up), "csrf_token": token_of(client, "/sign-in")}
+    with database.write() as session:
+        session.execute(update(Ceremony).values(detail=None))
+        assert client.post("/sign-in/passkey", data=answer).status_code == 422
