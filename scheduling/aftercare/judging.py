@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.concerns import hold_care, seen_to_lately, settle_concerns
 from scheduling.aftercare.facts_read import Followed, followed, read_facts
+from scheduling.aftercare.passed_over import AWAY, BROKEN, note_passed_over, tell_passed_over
 from scheduling.aftercare.plan_records import CarePlan, PlanStatus
 from scheduling.aftercare.plans import active_plan
 from scheduling.aftercare.rules import CareRules, Finding, judge, step_found
@@ -72,12 +73,27 @@ def settle_all(session: Session, judged: Sequence[Judged], rules: CareRules, *, 
 
 
 def judge_again(session: Session, member_id: str, *, now: datetime) -> None:
-    """Something happened just now, such as a check-in: hold this one member against the rules at once."""
+    """Something happened just now, such as a check-in: hold this one member against the rules at once.
+
+    Where that cannot be done it is noted, and what the member sent is kept all the same.
+    """
     plan = active_plan(session, member_id)
-    if plan is not None:
-        rules = care_rules()
-        members = followed(session, CarePlan.id == plan.id)
-        settle_all(session, judge_members(session, members, rules, now=now), rules, now=now)
+    if plan is None:
+        return
+    try:
+        with session.begin_nested():
+            _judge_one(session, plan.id, now)
+    except AWAY:
+        raise
+    except BROKEN as error:
+        note_passed_over(session, plan.id, type(error).__name__, now=now)
+        tell_passed_over(plan.id, type(error).__name__)
+
+
+def _judge_one(session: Session, plan_id: str, now: datetime) -> None:
+    rules = care_rules()
+    members = followed(session, CarePlan.id == plan_id)
+    settle_all(session, judge_members(session, members, rules, now=now), rules, now=now)
 
 
 def _standing(session: Session, member_ids: Sequence[str]) -> dict[str, Standing]:

@@ -22,6 +22,8 @@ from mail.send import sender_for
 from scheduling.aftercare import rounds
 from scheduling.aftercare.concerns import open_concerns
 from scheduling.aftercare.judging import Judged, settle_all
+from scheduling.aftercare.measures.answering import send_answers
+from scheduling.aftercare.measures.records import MeasureResponse
 from scheduling.aftercare.passed_over import passed_over_since
 from scheduling.aftercare.plan_records import CarePlan
 from tests.builders.aftercare import in_care, scored
@@ -64,15 +66,29 @@ def judged(database: Database, members: Sequence[str]) -> list[int]:
 def test_words_that_do_not_open_are_passed_over_and_told(
     post: Post, members: list[str], settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = text("UPDATE measure_response SET score = :sealed WHERE member_id = :id")
-    with post.database.write() as session:
-        session.execute(broken, {"sealed": b"what somebody wrote over it", "id": members[2]})
+    write_over_score(post.database, members[2])
     assert judge_due(post) == 1
     assert judged(post.database, members) == [1, 1, 0, 1, 1]
     with post.database.read() as session:
         assert passed_over_since(session, EARLY) == 1
     [told] = [one for one in caplog.records if one.message == "a plan could not be judged"]
     assert (told.__dict__["why"], members[2] in str(told.__dict__)) == ("SealBroken", False)
+
+
+def test_what_a_member_sends_is_kept_beside_what_does_not_open(post: Post, members: list[str]) -> None:
+    write_over_score(post.database, members[2])
+    answers = {"1": "0", "2": "0", "3": "0", "4": "0", "5": "0", "6": "0", "7": "0", "8": "0", "9": "0"}
+    with post.database.write() as session:
+        kept = send_answers(session, members[2], "phq-9", answers, now=EARLY)
+    with post.database.read() as session:
+        assert session.get_one(MeasureResponse, kept.response_id).completed_at == EARLY
+        assert passed_over_since(session, EARLY) == 1
+
+
+def write_over_score(database: Database, member_id: str) -> None:
+    broken = text("UPDATE measure_response SET score = :sealed WHERE member_id = :id")
+    with database.write() as session:
+        session.execute(broken, {"sealed": b"what somebody wrote over it", "id": member_id})
 
 
 def test_the_doctor_says_how_many(post: Post, members: list[str], settings: Settings) -> None:
