@@ -1,5 +1,6 @@
 """The weekly meetings: a list, adding one, every setting of one, and one date of it."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template
@@ -45,7 +46,8 @@ _REFUSED_DATES = (BadNote, DateOver, TooFarMoved, EveningUnderWay, NonExistentTi
 @requires("coordinator")
 def list_all() -> str:
     with db().read() as session:
-        lines = [(one, _leading(session, one), _next(one)) for one in list_meetings(session)]
+        names = {one.id: one.name for one in may_lead(session)}
+        lines = [(one, _leading(session, one, names), _next(one)) for one in list_meetings(session)]
     return render_template("admin/meetings.html", lines=lines, usual=usual_time, city=_city)
 
 
@@ -217,10 +219,9 @@ def _next(meeting: Meeting) -> Occurrence | None:
     return next((one for one in _coming(meeting) if not one.cancelled), None)
 
 
-def _leading(session: Session, meeting: Meeting) -> list[str]:
-    """First the hosts, then the moderators."""
+def _leading(session: Session, meeting: Meeting, names: Mapping[str, str]) -> list[str]:
+    """First the hosts, then the moderators; `names` are by id."""
     chosen = settings_of(session, meeting)
-    names = {one.id: one.name for one in may_lead(session)}
     ordered = [*sorted(chosen.host_ids), *sorted(chosen.moderator_ids - chosen.host_ids)]
     return [names[one] for one in ordered if one in names]
 
