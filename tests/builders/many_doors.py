@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 STRANGER, GUEST, MEMBER, PRACTITIONER = "stranger", "guest", "member", "practitioner outside the care team"
 MODERATOR, COORDINATOR, HALFWAY = "moderator", "coordinator", "coordinator halfway in"
+HELPER = "practitioner of the care team"
+"""Whose members' things they are; not among ROLES, since to them nothing of it looks missing."""
 ROLES = (STRANGER, GUEST, MEMBER, PRACTITIONER, MODERATOR, COORDINATOR, HALFWAY)
 OF_THE_HOUSE = {"slug": "drop-in", "code": "phq-9", "part": "queue", "form": "csv", "question_id": "none"}
 
@@ -52,7 +54,7 @@ def many_doors(folder: Path) -> Doors:
         fill(session, people=8, appointments=20, seed=1, now=NOW)
         owner = people_with(session, Role.MEMBER)[0]
         helper = people_with(session, Role.PRACTITIONER)[0]
-        people = _people(session)
+        people = _people(session) | {HELPER: helper}
         things = _things(session, owner, helper)
     marks = (owner.name, owner.email or "", "Marcus", "+13125550141")
     return Doors(_application(folder), database, things, marks, people)

@@ -1,5 +1,7 @@
 """R20, R30: every role at every address with somebody else's things, which look like things not there.
 
+R36: where a member's name or words are shown to somebody of the staff, the trail says so.
+
 The doors are those of `app.url_map`, so that a new one is knocked at without being told. Who may open what
 of somebody else's stands below; a rule that opens to more, or to fewer, fails.
 """
@@ -14,9 +16,11 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from foundation.audit import AuditEntry
 from foundation.database import Base
 from tests.builders.many_doors import (
     COORDINATOR,
+    HELPER,
     PRACTITIONER,
     ROLES,
     Doors,
@@ -107,6 +111,19 @@ def test_R20_no_page_breaks_or_tells_of_somebody_else(
     assert [one.message for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
+@pytest.mark.parametrize("role", [COORDINATOR, HELPER])
+def test_R36_no_page_tells_of_a_member_without_a_trace(doors: Doors, role: str) -> None:
+    silent, seen = [], set()
+    for rule in rules(doors, "GET"):
+        browser, before = doors.browser(role), noted(doors, role)
+        if told(browser.get(address(rule, doors.things)), doors):
+            seen.add(rule.rule)
+            if noted(doors, role) == before:
+                silent.append(rule.rule)
+    assert silent == []
+    assert {"/staff/people/<member_id>", "/staff/people"} <= seen
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_R30_no_change_without_the_token_of_a_form(doors: Doors, role: str) -> None:
     """Whatever it is about. R31 with it: a refusal is a page, never a 500."""
@@ -184,6 +201,13 @@ def plain(answer: TestResponse, doors: Doors) -> tuple[int, str]:
 def told(answer: TestResponse, doors: Doors) -> set[str]:
     text = answer.get_data().decode(errors="replace")
     return {mark for mark in doors.marks if mark in text}
+
+
+def noted(doors: Doors, role: str) -> int:
+    """How many lines of the trail are theirs."""
+    mine = AuditEntry.actor_id == doors.people[role].id
+    with doors.database.read() as session:
+        return session.scalar(select(func.count()).select_from(AuditEntry).where(mine)) or 0
 
 
 def allowed_words(role: str, rule: Rule, doors: Doors) -> set[str]:

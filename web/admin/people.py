@@ -140,6 +140,7 @@ def tell_again(person_id: str) -> Response:
 @blueprint.get("/<person_id>/leave")
 @requires("coordinator")
 def ask_leave(person_id: str) -> Response:
+    note_reading("person.read", "person", _known(person_id))
     return _person(person_id, page="admin/person_leave.html")
 
 
