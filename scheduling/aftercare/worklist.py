@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import LargeBinary, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from auth.people import Person
+from foundation.columns import SealBroken
+from foundation.keyring import KEYRING
 from safety.flags import Flag
 from scheduling.aftercare.checkup_records import Checkup, Outcome
 from scheduling.aftercare.concern_records import Concern
@@ -17,6 +19,8 @@ from scheduling.aftercare.plan_records import BY_STAFF, CarePlan, ContactState, 
 from scheduling.aftercare.step_records import Step, StepState
 from scheduling.listening import APPOINTMENT, MEMBER
 
+UNREADABLE = "Something stood here that can no longer be read: call, and tell whoever runs this house"
+_GROUNDS = "care_concern.grounds"
 _DISPOSED = "disposed"
 _A_DAY = timedelta(days=1)
 
@@ -192,12 +196,21 @@ def _alerts(session: Session, members: Mapping[str, Cared]) -> Iterator[tuple[st
 
 
 def _concerns(session: Session, practitioner_id: str) -> Iterator[tuple[str, Reason]]:
-    columns = Concern.member_id, Concern.id, Concern.grounds, Concern.weight, Concern.raised_at
+    """One whose words do not open stands there all the same, and hides nobody else's."""
+    sealed = type_coerce(Concern.grounds, LargeBinary)
+    columns = Concern.member_id, Concern.id, sealed, Concern.weight, Concern.raised_at
     rows = select(*columns).join(CarePlan, CarePlan.member_id == Concern.member_id)
     rows = rows.where(*_mine(practitioner_id), Concern.ended_at.is_(None))  # type: ignore[arg-type]
     for member_id, concern_id, grounds, weight, since in session.execute(rows.order_by(Concern.raised_at)):
         why = _CONCERNS.get(weight, Why.CONCERN_LAST)
-        yield member_id, Reason(why, concern_id, grounds, since=since)
+        yield member_id, Reason(why, concern_id, _opened(grounds), since=since)
+
+
+def _opened(grounds: bytes) -> str:
+    try:
+        return KEYRING.open(bytes(grounds), _GROUNDS)
+    except SealBroken:
+        return UNREADABLE
 
 
 def _steps(session: Session, practitioner_id: str) -> Iterator[tuple[str, Reason]]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from auth.people import Person, Role
 from foundation.audit import AuditEntry
@@ -12,6 +12,7 @@ from scheduling.aftercare.checkup_records import Outcome
 from scheduling.aftercare.concern_records import Concern
 from scheduling.aftercare.contacts import ContactGone, note_contact
 from scheduling.aftercare.plan_records import CarePlan, ContactKind, PlannedContact
+from scheduling.aftercare.worklist import UNREADABLE
 from tests.builders.aftercare import a_concern, a_contact_due, in_care
 from tests.builders.people import a_member, a_person, a_practitioner
 from tests.clinic import NOW, Clinic
@@ -68,6 +69,19 @@ def test_everybody_stands_in_the_order_in_which_they_are_needed(clinic: Clinic) 
     assert "Five people wait today, one more is due by a later day, of 7 in your care" in page.text
     assert page.text.index("Bea") < page.text.index("Due by a later day") < page.text.index("Ann")
     assert page.link("An alert is open").startswith("/staff/flags/")
+
+
+def test_a_concern_that_does_not_open_hides_nobody(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        for name in ("Ann Falk", "Bea Holm"):
+            plan = in_care(session, a_member(session, name=name), clinic.dana, began=ago(60))
+            concern = a_concern(session, plan, "Nothing heard for 15 days", now=NOW)
+        broken = text("UPDATE care_concern SET grounds = :sealed WHERE id = :id")
+        session.execute(broken, {"sealed": b"what somebody wrote over it", "id": concern.id})
+    page = clinic.visit(clinic.dana).open(LIST)
+    assert names_in_order(page) == ["Ann Falk", "Bea Holm"]
+    assert "Nothing heard for 15 days" in page.text
+    assert UNREADABLE in page.text
 
 
 def test_one_call_is_lit_and_it_is_the_first_of_today(clinic: Clinic) -> None:
