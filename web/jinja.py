@@ -13,7 +13,7 @@ from web.assets import static_url
 from web.care.keeping import steps_are_mine, steps_owner, steps_wish
 from web.context import actor_or_none, halfway_or_none, now, settings, viewer_zone
 from web.csrf import csrf
-from web.navigation import nav_links
+from web.navigation import is_let_in, nav_links
 
 _NUMBERS = (
     "No",
@@ -141,6 +141,7 @@ _GLOBALS: dict[str, Callable[..., Any]] = {
     "fields_in_error": fields_in_error,
     "halfway_or_none": halfway_or_none,
     "in_words": in_words,
+    "is_let_in": is_let_in,
     "nav_links": nav_links,
     "now": now,
     "settings": settings,

@@ -49,10 +49,11 @@ WEEK = (
     *("/staff/book", "/staff/appointments", "/appointments"),
     *("/staff/calendars", "/staff/blocks", "/staff/add"),
 )
+_PEOPLE = ("/staff/groups", "/staff/waitlist")
 STAFF = (
     Place("/staff/worklist", "plan", "Today", needs="schedules"),
     Place("/staff/", "calendar", "Week", covers=WEEK),
-    Place("/staff/people", "people", "People", covers=("/staff/groups", "/staff/waitlist")),
+    Place("/staff/people", "people", "People", covers=_PEOPLE, needs="book.for_member"),
     Place("/staff/availability", "clock", "Hours", needs="practitioner"),
     Place("/staff/live", "meeting", "Room"),
     Place("/account/calendars", "link", "Feeds", look="desk-only"),
@@ -95,3 +96,9 @@ def _under(path: str, start: str) -> bool:
     if start in {"/", "/staff/"}:
         return path == start
     return path == start or path.startswith(f"{start}/")
+
+
+def is_let_in() -> bool:
+    """Whether the door of a room leads anywhere: not for guests; strangers are asked to sign in there."""
+    somebody = actor_or_none()
+    return somebody is None or may(somebody, "room.join")
