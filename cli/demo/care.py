@@ -9,6 +9,7 @@ from sqlalchemy import select
 from auth.contact_consents import ContactWay, agree_to_contact
 from auth.people import Person
 from cli.demo.cast import Clinic
+from cli.demo.diary import QUIET
 from scheduling.aftercare.admitting import blank_admission, keep_draft
 from scheduling.aftercare.contacts import Outcome, note_contact
 from scheduling.aftercare.judging import judge_again
@@ -18,8 +19,8 @@ from scheduling.aftercare.plan_records import BY_STAFF, ContactState, PlannedCon
 from scheduling.aftercare.templates import lay_default
 
 WEEKS_AGO = (11, 2, 26, 6, 40, 1, 17, 9, 4)
-_UNREACHED, _QUIET = 3, 8
-"""Two of the nine by their place above: the one who was not reached twice, and the one who fell quiet."""
+_UNREACHED = 3
+"""By their place above, as QUIET, who fell quiet: the one who was not reached twice."""
 _UNREACHED_WEEKS, _QUIET_WEEKS = 2, 3
 _NOTES = ("Sleeps better, and walks in the mornings.", "A hard week at work.", "Wants to keep the Fridays.")
 _AGREED = (
@@ -83,7 +84,7 @@ def _follow(clinic: Clinic, member: Person, number: int) -> None:
     for one in waiting.all():
         at = datetime.combine(one.due_by, time(11), tzinfo=zone)
         weeks = (today - one.due_by).days // 7
-        if one.kind not in BY_STAFF or (number == _QUIET and weeks < _QUIET_WEEKS):
+        if one.kind not in BY_STAFF or (number == QUIET and weeks < _QUIET_WEEKS):
             finish_contact(session, one.id, state=ContactState.MISSED, by=None, now=at)
         else:
             is_missed = number == _UNREACHED and weeks < _UNREACHED_WEEKS

@@ -20,6 +20,8 @@ HALF = timedelta(days=14)
 DAYS = 28
 MOST_A_DAY, MOST_A_WEEK = 7, 30
 MISSED_ONE_IN = 9
+QUIET = 8
+"""Whoever fell quiet, by their place among the members: care.py."""
 SHORT_ONE_IN = 5
 
 
@@ -86,7 +88,8 @@ def _book(clinic: Clinic, service: Service, slot: Slot, member: Person) -> None:
     order = Book(service.id, slot.practitioner_id, member.id, slot.starts_at, booked_by=member.id)
     appointment = book(clinic.session, order, now=booked_at)
     if slot.ends_at < clinic.now:
-        note = fulfil if clinic.chance.randrange(MISSED_ONE_IN) else miss
+        is_quiet = member in clinic.members[QUIET : QUIET + 1]
+        note = fulfil if clinic.chance.randrange(MISSED_ONE_IN) and not is_quiet else miss
         note(clinic.session, appointment.id, by=slot.practitioner_id, now=slot.ends_at)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from auth.people import Person
 from cli.demo.cast import Clinic
+from cli.demo.diary import QUIET
 from foundation.zones import find_zone
 from scheduling.appointment_records import Appointment, Status
 from scheduling.attendance_journal import Held, note_room
@@ -14,8 +15,7 @@ from scheduling.services import Service
 _YEAR, _LATELY = timedelta(days=375), timedelta(weeks=5)
 _DAY, _HOUR, _WEEK = timedelta(days=1), timedelta(hours=1), timedelta(weeks=1)
 _COMING = 20
-_QUIET = 8
-"""By their place among the members; see care.py."""
+"""The first so many members come to the meetings."""
 _MEMBERS_A_SESSION = 3
 """Each week one session for so many members."""
 _WAITS = (1, 2, 3, 3, 4, 6, 9, 13)
@@ -45,7 +45,7 @@ def _attend(clinic: Clinic, one: Held, likely: list[float]) -> None:
     came = {
         member.id: clinic.chance.randint(35, 90)
         for number, (member, chance) in enumerate(zip(clinic.members, likely, strict=False))
-        if clinic.chance.random() < chance and not (quiet and number == _QUIET)
+        if clinic.chance.random() < chance and not (quiet and number == QUIET)
     }
     note_room(clinic.session, one, came, now=one.starts_at + 2 * _HOUR)
 
