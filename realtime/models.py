@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.columns import Encrypted, Id, Json, UtcDateTime, new_id
@@ -155,9 +155,18 @@ class Presence(Base):
     """When somebody was last seen in a room, by socket or by opening its page.
 
     They have stayed since `begun_at`; `seconds` is how long they had been there before they last went away.
+    Each line of chat asks who is at the desk, which has to cost the same however many are in the room.
     """
 
     __tablename__ = "room_presence"
+    __table_args__ = (
+        Index(
+            "ix_room_presence_at_desk",
+            "room_id",
+            sqlite_where=text("moderates = 1"),
+            postgresql_where=text("moderates"),
+        ),
+    )
 
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
