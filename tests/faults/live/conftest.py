@@ -7,6 +7,7 @@ all); else five hundred, and a few seconds.
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.valkey_server import Valkey, running_valkey
 
 GUESTS = 1000 if IS_LONG else 500
 TALKERS = 120
+_ONE_FAILED = pytest.StashKey[bool]()
 
 
 @dataclass
@@ -80,18 +82,51 @@ def house(postgres: Postgres, valkey: Valkey, tmp_path_factory: pytest.TempPathF
         yield running
 
 
-@pytest.fixture(scope="session")
-def seated(house: House, postgres: Postgres, valkey: Valkey) -> Iterator[Meeting]:
-    evening = a_live_evening(house.database, GUESTS - 1)
-    with a_hall(house, evening) as hall:
+class Seats:
+    """One hall for all stories; whatever a story that failed left of it, the next finds another."""
+
+    def __init__(self, house: House, postgres: Postgres, valkey: Valkey) -> None:
+        self._ground = house, postgres, valkey
+        self._taken: Meeting | None = None
+        self._opened = ExitStack()
+
+    def take(self) -> Meeting:
+        """With everybody inside, who may write."""
+        if self._taken is None:
+            self._taken = self._seat()
+        self._taken.open()
+        return self._taken
+
+    def leave(self) -> None:
+        self._opened.close()
+        self._taken = None
+
+    def _seat(self) -> Meeting:
+        house, postgres, valkey = self._ground
+        evening = a_live_evening(house.database, GUESTS - 1)
+        hall = self._opened.enter_context(a_hall(house, evening))
         [desk] = hall.seat([evening.desk_token])
         meeting = Meeting(house, evening, hall, desk, postgres, valkey)
         meeting.open()
         hall.seat(evening.tokens)
-        yield meeting
+        return meeting
+
+
+@pytest.fixture(scope="session")
+def seats(house: House, postgres: Postgres, valkey: Valkey) -> Iterator[Seats]:
+    made = Seats(house, postgres, valkey)
+    yield made
+    made.leave()
 
 
 @pytest.fixture
-def meeting(seated: Meeting) -> Meeting:
-    seated.open()
-    return seated
+def meeting(seats: Seats, request: pytest.FixtureRequest) -> Meeting:
+    if request.session.stash.get(_ONE_FAILED, False):
+        request.session.stash[_ONE_FAILED] = False
+        seats.leave()
+    return seats.take()
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    if call.excinfo is not None:
+        item.session.stash[_ONE_FAILED] = True
