@@ -1,7 +1,7 @@
 """Danger heard on lines that neither the rules' author nor the fit has seen, and what a text costs.
 
-The third corpus; the first two are trained on and prove nothing any more. Each figure stands with the interval
-in which 95 of 100 such corpora would lay it (Wilson). Processor time hardly depends on what else runs; wall time does.
+The third corpus; the first two are trained on and prove nothing any more. Beside each share stands Wilson's
+interval at 95 of 100. Processor time hardly depends on what else runs; wall time does.
 """
 
 import resource

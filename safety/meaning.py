@@ -22,6 +22,7 @@ _READ_FROM_START, _READ_FROM_END = 2000, 600
 _WHOLE_LETTERS = 400
 _FEWEST_WORDS = 3
 _SENTENCE = re.compile(r"[^.!?;\n]+")
+_MARKS = "¿¡.!?; "
 
 
 def danger_in(text: str) -> float | None:
@@ -39,13 +40,20 @@ def is_there() -> bool:
 
 
 def passages_of(text: str) -> list[str]:
-    """The whole, if short, and its sentences; of a very long text the beginning and the end."""
+    """The whole, if short, and its sentences if there are more than one; of a very long text both ends."""
     whole = " ".join(text.split())
     read = text if len(text) <= _READ_FROM_START else f"{text[:_READ_FROM_START]}\n{text[-_READ_FROM_END:]}"
     sentences = (" ".join(found.group().split()) for found in _SENTENCE.finditer(read))
     said = [one for one in sentences if len(one.split()) >= _FEWEST_WORDS]
-    together = [whole] if len(whole.split()) >= _FEWEST_WORDS and len(whole) <= _WHOLE_LETTERS else []
-    return list(dict.fromkeys(together + [one[:_WHOLE_LETTERS] for one in said]))
+    if len(whole) > _WHOLE_LETTERS:
+        return list(dict.fromkeys(one[:_WHOLE_LETTERS] for one in said))
+    together = [whole] if len(whole.split()) >= _FEWEST_WORDS else []
+    return together if _is_one(whole, said) else list(dict.fromkeys(together + said))
+
+
+def _is_one(whole: str, said: list[str]) -> bool:
+    """A lone sentence need not be read again without its full stop."""
+    return [one.strip(_MARKS) for one in said] in ([], [whole.strip(_MARKS)])
 
 
 def as_written(text: str) -> str:

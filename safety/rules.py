@@ -97,7 +97,7 @@ def _in_words(error: Exception) -> str:
 
 
 def _meaning(entry: dict[str, Any]) -> Meaning:
-    crisis, worry = float(entry.get("crisis", 0.5)), float(entry.get("worry", 0.2))
+    crisis, worry = float(entry.get("crisis", 0.5)), float(entry.get("worry", 0.07))
     if not 0 < worry <= crisis <= 1:
         raise ValueError("[meaning] needs 0 < worry <= crisis <= 1")
     return Meaning(crisis, worry, _patterns(entry.get("set_aside", [])))

@@ -1,8 +1,9 @@
-"""Choose how many draws, how much reading counts and from where on to worry, by families kept aside alone.
+"""Choose how much reading counts and from where on to worry, by families kept aside alone.
 
-`python -m benchmarks.meaning.choose FOLDER`, with the folder of benchmarks/meaning/train.py. Nothing that it
-reads was seen by the readers or by the likeness that it fits for itself; the blind corpora are not looked at.
+`python -m benchmarks.meaning.choose FOLDER`, with the folder of benchmarks/meaning/train.py. Each part of the
+families is judged by a reader and a likeness that have seen none of it; the blind corpus is not looked at.
 Best is what hears most and is right most often, hearing weighed as twice the other (F2), with the rules.
+Lines of the spent corpora are told by themselves too: they are few, but nobody wrote them to be hard.
 """
 
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 
 from benchmarks.meaning.fit import NEARNESS, Yes, directions, fitted, tell
 from benchmarks.meaning.lines import Line, all_lines, kept_aside
-from benchmarks.meaning.train import DRAWS, mean_file
+from benchmarks.meaning.train import DRAWS, reader_file, taught_without
 from safety.encoder import Encoder, Floats
 from safety.judge import READING_COUNTS, between, likeness
 from safety.lookalikes import plain
@@ -22,7 +23,7 @@ from safety.meaning import ENCODER, as_written, passages_of
 from safety.reader import Reader
 from safety.screening import Tier, by_rules
 
-COUNTS, WORRIES = (0.0, 0.3, 0.5, 0.7, 1.0), (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+COUNTS, WORRIES = (0.0, 0.3, 0.5, 0.7, 1.0), (0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 _HEARING_COUNTS = 4  # the square of two: F2
 _HELD = {Tier.CRISIS, Tier.WORRY}
 _UNHEARD = np.array([-50.0], dtype=np.float32)  # two words or fewer: meaning does not hear them
@@ -30,20 +31,30 @@ _UNHEARD = np.array([-50.0], dtype=np.float32)  # two words or fewer: meaning do
 
 def main(folder: Path) -> None:
     lines = all_lines()
-    aside = kept_aside(lines)
-    unseen = [line for line, out in zip(lines, aside, strict=True) if out]
+    unseen: list[Line] = []
+    alike: list[Floats] = []
+    read: list[Floats] = []
+    for part in range(DRAWS):
+        aside = kept_aside(lines, part)
+        these = [line for line, out in zip(lines, aside, strict=True) if out]
+        unseen, alike = unseen + these, alike + _likenesses(taught_without(part), these)
+        read += _readings(Reader(reader_file(folder, part)), these)
+    spent = [place for place, line in enumerate(unseen) if line.family.startswith("spent")]
+    for name, ours in (("all", range(len(unseen))), ("spent corpora", spent)):
+        print(f"\n{name}")
+        _weigh([unseen[one] for one in ours], [alike[one] for one in ours], [read[one] for one in ours])
+
+
+def _weigh(unseen: list[Line], alike: list[Floats], read: list[Floats]) -> None:
     danger = np.array([line.is_crisis for line in unseen])
     rules = np.array([by_rules(line.text).tier in _HELD for line in unseen])
-    alike = _likenesses([line for line, out in zip(lines, aside, strict=True) if not out], unseen)
-    for draws in range(1, DRAWS + 1):
-        read = _readings(Reader(mean_file(folder, draws)), unseen)
-        print(f"\nmean of {draws}: area by reading alone {area(danger, _most(read)):.3f}")
-        for count in COUNTS:
-            both = [one + count * other for one, other in zip(alike, read, strict=True)]
-            sure = np.where(rules, 1.0, 1 / (1 + np.exp(-_most(both))))
-            print(f"  counts {count}: area {area(danger, _most(both)):.3f}  F2 at {_scores(danger, sure)}")
-            if count == READING_COUNTS:
-                tell("with the rules, as shipped", unseen, danger, sure)
+    print(f"area by reading alone {area(danger, _most(read)):.3f}")
+    for count in COUNTS:
+        both = [one + count * other for one, other in zip(alike, read, strict=True)]
+        sure = np.where(rules, 1.0, 1 / (1 + np.exp(-_most(both))))
+        print(f"  counts {count}: area {area(danger, _most(both)):.3f}  F2 at {_scores(danger, sure)}")
+        if count == READING_COUNTS:
+            tell("with the rules, as shipped", unseen, danger, sure)
 
 
 def area(danger: Yes, leaning: Any) -> float:

