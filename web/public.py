@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, render_template
 from sqlalchemy.orm import Session
 
-from auth.people import Role, find_person
+from auth.people import find_person
+from auth.permissions import may
 from foundation import timewords
 from safety.helplines import helplines
 from scheduling.appointments import Appointment, of_member
-from scheduling.services import Service
+from scheduling.services import Audience, Service, list_services
 from web.context import actor_or_none, db, now, settings, viewer_zone
 from web.guards import public
 from web.on_call import on_call_now
@@ -38,6 +39,7 @@ def home() -> str:
         listed = entries(session, visible_meetings(session, somebody), zone, now=now())
         on_call = on_call_now(session)
         mine = _next_appointment(session)
+        is_open = somebody is None and any(one.audience == Audience.PUBLIC for one in list_services(session))
     first = next_entry(listed)
     return render_template(
         "public/home.html",
@@ -46,7 +48,8 @@ def home() -> str:
             :_LISTED
         ],
         host_zone=ZoneInfo(first.occurrence.timezone) if first else zone,
-        is_member=somebody is not None and Role.MEMBER in somebody.roles,
+        is_for_booking=somebody is not None and may(somebody, "book.public"),
+        is_open=is_open,
         lines=[line for line in helplines(settings()) if line.urgent],
         on_call=on_call,
         mine=mine,

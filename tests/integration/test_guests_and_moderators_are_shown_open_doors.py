@@ -7,7 +7,7 @@ import pytest
 from auth.people import Person, add_person
 from foundation.database import Database
 from tests.builders.people import LONG_AGO, a_member, a_moderator
-from tests.builders.scheduling import a_meeting
+from tests.builders.scheduling import a_meeting, a_service, a_working_practitioner
 from tests.conftest import Browser, Clock
 from tests.pages import Visit
 
@@ -37,6 +37,21 @@ def test_a_guest_reads_of_a_meeting_and_is_led_to_no_closed_door(database: Datab
     assert [DOOR in page.links for page in as_guest] == [False, False, False]
     assert "for those who belong to a program here" in as_guest[-1].text
     assert DOOR in signed_in(client, member).open("/meetings/friday-evening").links
+
+
+def test_a_guest_with_nothing_booked_is_led_to_what_can_be_booked(
+    database: Database, client: Browser
+) -> None:
+    """Once they were shown the desk of those who work here, which refused them."""
+    with database.write() as session:
+        told = {"email": "nadia@example.org", "name": "Nadia Solberg", "timezone": "America/Denver"}
+        guest = add_person(session, roles=(), now=LONG_AGO, **told)
+        dana = a_working_practitioner(session)
+        a_service(session, dana, audience="public")
+    assert Visit(client).open("/").link("Free times for a first talk") == "/book"
+    home = signed_in(client, guest).open("/")
+    assert home.link("Find a time") == "/book"
+    assert "Open the week" not in home.links
 
 
 def test_a_moderator_is_offered_only_what_opens(database: Database, client: Browser) -> None:
