@@ -8,6 +8,7 @@ from sqlalchemy import select
 from auth.people import Person
 from foundation.database import Database
 from safety.flags import PATIENCE, Flag, claim_flag, dispose_flag
+from scheduling.aftercare.measures.scoring import LONGEST_LINE
 from tests.builders.measures import a_draft, a_sitting, answers_of
 from tests.builders.people import a_coordinator, a_practitioner
 from tests.builders.post import owed
@@ -97,6 +98,19 @@ def test_a_line_that_is_too_long_is_heard_all_the_same(clinic: Clinic) -> None:
     refused = jonah.press(jonah.open("/care/check-in"), "Send", **form("check-in", 3, line=long))
     assert refused.status == 422
     assert len(flags(clinic)) == 1
+
+
+def test_what_is_added_to_a_full_line_is_heard_after_it_was_sent(clinic: Clinic) -> None:
+    """What can be kept of it is what was sent just now: all that is new is what cannot."""
+    jonah = clinic.visit(clinic.jonah)
+    page = jonah.open("/care/check-in")
+    full = (
+        ("It was an ordinary week with ordinary days. " * 60)[:LONGEST_LINE].strip().ljust(LONGEST_LINE, ".")
+    )
+    jonah.press(page, "Send", **form("check-in", 4, line=full))
+    assert flags(clinic) == []
+    refused = jonah.press(page, "Send", **form("check-in", 4, line=f"{full} {DANGER}"))
+    assert (refused.status, len(flags(clinic))) == (422, 1)
 
 
 def test_the_next_month_calls_anew_also_after_an_ending(clinic: Clinic, cora: Person) -> None:

@@ -75,6 +75,21 @@ def test_sent_twice_is_sent_once_and_a_late_copy_opens_nothing(clinic: Clinic) -
         assert only.completed_at == NOW
 
 
+def test_what_was_kept_on_the_way_and_comes_in_last_opens_nothing(clinic: Clinic) -> None:
+    """Over a slow line the page's own keeping may reach us after the button."""
+    jonah = clinic.visit(clinic.jonah)
+    page = jonah.open("/care/check-in")
+    whole = sheet("check-in", 4) | {"q-line": "A quiet week."}
+    jonah.press(page, "Send", **whole)
+    some = list(whole)[:3]
+    jonah.press(page, "Keep it for later", **{name: whole[name] for name in some}, **{"q-line": "A qui"})
+    with clinic.database.read() as session:
+        assert [one.completed_at for one in session.scalars(select(MeasureResponse))] == [NOW]
+    jonah.press(page, "Keep it for later", **whole | {"q-line": "Another thing."})
+    with clinic.database.read() as session:
+        assert len(session.scalars(select(MeasureResponse)).all()) == 2
+
+
 def test_the_check_in_shows_how_it_went_and_how_often(clinic: Clinic) -> None:
     with clinic.database.write() as session:
         for week, pull in ((8, 7), (7, 6), (5, 4), (1, 3)):

@@ -1,7 +1,8 @@
 """Answering a measure: kept as one goes, sent when it is done, heard in either case."""
 
 import json
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -53,9 +54,9 @@ def keep_answers(session: Session, member_id: str, code: str, typed: Answers, *,
     """Keep what is answered so far, to go on with later. Raises UnknownMeasure."""
     measure = _locked(session, member_id, code)
     answers = readable(measure, typed)
-    again = _just_sent(session, member_id, code, answers, now)
+    again = _just_sent(session, member_id, code, answers, now, is_part=_is_part(measure))
     if again is not None:
-        return Kept(again.id, False)
+        return Kept(again.id, _hear_too_long(session, again, measure, typed, now))
     response = _write(session, member_id, measure, answers, now)
     heard = hear_answers(session, response, measure, answers, now=now)
     return Kept(response.id, _hear_too_long(session, response, measure, typed, now) or heard)
@@ -70,7 +71,7 @@ def send_answers(session: Session, member_id: str, code: str, typed: Answers, *,
     if problems := problems_in(measure, typed):
         raise BadMeasureAnswers(problems)
     answers = readable(measure, typed)
-    again = _just_sent(session, member_id, code, answers, now)
+    again = _just_sent(session, member_id, code, answers, now, is_part=operator.eq)
     if again is not None:
         return Kept(again.id, False)
     response = _write(session, member_id, measure, answers, now)
@@ -110,12 +111,32 @@ def _write(
 
 
 def _just_sent(
-    session: Session, member_id: str, code: str, answers: Answers, now: datetime
+    session: Session,
+    member_id: str,
+    code: str,
+    answers: Answers,
+    now: datetime,
+    *,
+    is_part: Callable[[Answers, Answers], bool],
 ) -> MeasureResponse | None:
+    """The sitting of the last hour that these answers are of, if there is one."""
     theirs = MeasureResponse.member_id == member_id, MeasureResponse.code == code
     lately = MeasureResponse.completed_at > now - SENT_TWICE
     sent = session.scalars(select(MeasureResponse).where(*theirs, lately))
-    return next((one for one in sent if json.loads(one.answers) == answers), None)
+    return next((one for one in sent if is_part(answers, json.loads(one.answers))), None)
+
+
+def _is_part(measure: Measure) -> Callable[[Answers, Answers], bool]:
+    """Whether the page kept this on the way to what was sent: it may come in last, over a slow line."""
+    texts = {item.id for item in measure.items if item.kind is Kind.TEXT}
+
+    def is_part(answers: Answers, whole: Answers) -> bool:
+        return all(
+            whole.get(item, "").startswith(told) if item in texts else whole.get(item) == told
+            for item, told in answers.items()
+        )
+
+    return is_part
 
 
 def _hear_too_long(
