@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.people import find_person
 from foundation.audit import record
 from foundation.columns import UtcDateTime
-from foundation.database import Base
+from foundation.database import Base, lock
 from foundation.errors import DomainError
 from foundation.personal import holds
 
@@ -42,7 +42,7 @@ def ask_to_leave(
     """The account goes after `wait`. Asking again changes nothing. Raises UnknownPerson, StaffStay."""
     if find_person(session, person_id).is_staff:
         raise StaffStay
-    found = session.get(Leaving, person_id)
+    found = _held(session, person_id)
     if found is None:
         found = Leaving(person_id=person_id, asked_at=now, due_at=now + wait)
         session.add(found)
@@ -53,7 +53,7 @@ def ask_to_leave(
 
 def stay(session: Session, person_id: str, *, by: str | None = None, now: datetime) -> bool:
     """Take it back; says whether there was anything to take back."""
-    found = session.get(Leaving, person_id)
+    found = _held(session, person_id)
     if found is None:
         return False
     session.delete(found)
@@ -69,6 +69,12 @@ def leaving_of(session: Session, person_id: str) -> Leaving | None:
 def who_leaves(session: Session) -> list[Leaving]:
     """Everybody who has asked, the first to go first."""
     return list(session.scalars(select(Leaving).order_by(Leaving.due_at, Leaving.person_id)))
+
+
+def _held(session: Session, person_id: str) -> Leaving | None:
+    """The wish, which nobody else makes or takes back until the transaction ends."""
+    lock(session, f"leaving:{person_id}")
+    return session.get(Leaving, person_id, populate_existing=True)
 
 
 def _note(session: Session, action: str, person_id: str, by: str | None, now: datetime) -> None:
