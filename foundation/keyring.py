@@ -31,9 +31,10 @@ class Keyring:
         self._sources: WeakSet[KeySource] = WeakSet()
         self._asked: WeakSet[KeySource] = WeakSet()
         self._file: Path | None = None
+        self._stamp: tuple[int, int] | None = None
 
     def install(self, keys: HouseKeys, file: Path | None = None) -> None:
-        """Use these keys of the house from now on; `file` is looked into again for one that is not known."""
+        """Use these keys of the house from now on; `file` is looked into again when it was written anew."""
         self._house = {name_of(key): key for key in keys.all}
         self._newest, self._oldest, self._index = keys.newest, keys.oldest, keys.index
         self._file = file
@@ -51,7 +52,13 @@ class Keyring:
 
     @property
     def newest(self) -> bytes:
-        """The house's key that seals now. Raises SealBroken before `install`."""
+        """The house's key that seals now. Raises SealBroken before `install`.
+
+        The file is looked at each time: whoever sealed on with a key that was rotated away since, and then
+        destroyed (`evenside keys forget`), would write what opens nowhere.
+        """
+        if self._file is not None and _stamp_of(self._file) not in {None, self._stamp}:
+            self._read_again(self._file)
         if not self._newest:
             raise SealBroken("no encryption key is installed")
         return self._newest
@@ -122,10 +129,25 @@ class Keyring:
 
     def _looked_up(self, name: bytes) -> bytes | None:
         """Another process may have rotated the keys meanwhile."""
-        if self._file is None or not self._file.exists():
+        if self._file is None or _stamp_of(self._file) is None:
             return None
-        self.install(read_key_file(self._file), self._file)
+        self._read_again(self._file)
         return self._house.get(name)
+
+    def _read_again(self, file: Path) -> None:
+        """The stamp is taken before: what is written between the two is read at the next look."""
+        stamp = _stamp_of(file)
+        self.install(read_key_file(file), file)
+        self._stamp = stamp
+
+
+def _stamp_of(file: Path) -> tuple[int, int] | None:
+    """Another one for each file that takes its place; None where there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 KEYRING = Keyring()

@@ -22,7 +22,7 @@ from cli.keys.rotating import forget, rotate
 from foundation.columns import SealBroken, blind_index, install_key
 from foundation.database import Database
 from foundation.key_file import HouseKeys, read_key_file, write_key_file
-from foundation.keyring import KEYRING
+from foundation.keyring import KEYRING, Keyring
 from foundation.person_keys import PersonKey
 from foundation.sealing import key_name, name_of
 from foundation.settings import Settings
@@ -192,6 +192,17 @@ def test_a_process_that_runs_meanwhile_finds_the_new_key_by_itself(clinic: Clini
     KEYRING.forget([bytes.fromhex(one) for one in keys_of(clinic.database, clinic.jonah.id)])
     assert clinic.appointments()[0].note == SAYS
     assert KEYRING.newest == read_key_file(key_file).newest
+
+
+def test_a_process_that_slept_through_it_seals_with_the_new_key(clinic: Clinic, key_file: Path) -> None:
+    """It met no value of the new key, and the old one is destroyed: what it seals now must open tomorrow."""
+    sleeper = Keyring()
+    sleeper.install(read_key_file(key_file), key_file)
+    rotate(clinic.database, key_file, now=NOW + LATER)
+    forget(clinic.database, key_file, now=NOW + LATER)
+    sealed = sleeper.seal(SAYS, "live_question.text")
+    KEYRING.install(read_key_file(key_file), key_file)
+    assert KEYRING.open(sealed, "live_question.text") == SAYS
 
 
 def test_what_was_written_in_bulk_is_given_to_its_owner(clinic: Clinic, key_file: Path) -> None:
