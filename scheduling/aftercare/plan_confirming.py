@@ -95,6 +95,7 @@ def _begin(session: Session, plan: CarePlan, told: Admission, shown: Preview, by
         session.add(contact)
     _join(session, plan, told, by, now)
     hand_over(session, plan.member_id, told.text, by=by, now=now)
+    plan.timezone = shown.zone.key  # the member may have moved since the draft was kept
     plan.status, plan.confirmed_at, plan.changed_at = PlanStatus.ACTIVE.value, now, now
     plan.draft, plan.revision = "", plan.revision + 1
     session.flush()

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -145,7 +146,7 @@ def test_up_and_down_again_brings_the_rhythm_back(clinic: Clinic) -> None:
     plan = begun(clinic)
     before = calls_ahead(clinic)
     with clinic.database.write() as session:
-        told = {"by": clinic.dana.id, "reason": "A hard month."}
+        told: dict[str, Any] = {"by": clinic.dana.id, "reason": "A hard month."}
         take_step(session, clinic.jonah.id, Direction.UP, now=NOW, **told)
         later = NOW + timedelta(hours=1)
         take_step(session, clinic.jonah.id, Direction.DOWN, now=later, **told)

@@ -72,6 +72,14 @@ def test_a_draft_is_kept_as_it_was_written_and_binds_nobody(clinic: Clinic) -> N
         assert ways_agreed(session, clinic.jonah.id) == frozenset()
 
 
+def test_whoever_moved_while_it_was_written_has_a_plan_where_they_live_now(clinic: Clinic) -> None:
+    with clinic.database.write() as session:
+        keep(session, clinic, told_of(session, clinic))
+        session.merge(clinic.jonah).timezone = "Pacific/Kiritimati"
+    with clinic.database.write() as session:
+        assert confirm(session, clinic).timezone == "Pacific/Kiritimati"
+
+
 def test_the_preview_shows_every_date_before_anything_is_booked(clinic: Clinic) -> None:
     with clinic.database.write() as session:
         shown = preview(session, clinic.jonah.id, told_of(session, clinic), now=NOW)
