@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from foundation.database import Database
 from foundation.metrics import events_sent
-from realtime.eventlog import events_since, payload
-from realtime.models import Room, RoomEvent
+from realtime.eventlog import Event, events_since, payload
+from realtime.models import Room
 
 Emit = Callable[[str, str, dict[str, Any]], None]
 Later = Callable[[Callable[[], None]], object]
@@ -93,13 +93,16 @@ class Broadcaster:
                 feed.sending.release()
 
     def _send(self, room_id: str, feed: _Feed) -> None:
-        while self._feeds.get(room_id) is feed and (events := self._unsent(room_id, feed)):
+        """Whatever is committed after we looked sets `woken`, so a batch that is not full is the last."""
+        is_full = True
+        while is_full and self._feeds.get(room_id) is feed and (events := self._unsent(room_id, feed)):
+            is_full = len(events) == _BATCH
             for stream, batch in _by_stream(events):
                 self._emit_batch(room_id, stream, feed.epoch, batch)
             feed.ordinal = events[-1].ordinal
             events_sent.inc(len(events))
 
-    def _unsent(self, room_id: str, feed: _Feed) -> Sequence[RoomEvent]:
+    def _unsent(self, room_id: str, feed: _Feed) -> Sequence[Event]:
         with self._database.read() as session:
             return events_since(session, room_id, feed.ordinal, limit=_BATCH)
 
@@ -113,6 +116,6 @@ class Broadcaster:
                 self._emit(to, "gone", why)
 
 
-def _by_stream(events: Sequence[RoomEvent]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _by_stream(events: Sequence[Event]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for stream, run in groupby(events, key=lambda event: event.stream):
         yield stream, [payload(event) for event in run]
