@@ -162,7 +162,7 @@ def test_a_server_that_drips_is_left_in_time(server: Elsewhere) -> None:
     begun = time.monotonic()
     with pytest.raises(NotFetched, match="too long"):
         fetch(server, seconds=0.5)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 25
 
 
 @pytest.mark.parametrize(

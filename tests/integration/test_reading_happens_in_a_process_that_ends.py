@@ -36,7 +36,7 @@ def test_R32_a_process_that_takes_too_long_is_killed() -> None:
     with pytest.raises(CalendarRefused) as refusal:
         read(many_slow(), impatient)
     assert refusal.value.rule == "work"
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 25
     ours = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     assert not [one for one in ours if b"importing.child" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
