@@ -13,6 +13,9 @@ LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
     "desk by night": (DESK, "dark"),
 }
 _SAYS_WHY = re.compile(r"addict|recover|sober|relapse|detox|rehab|alcohol|drug|substance", re.IGNORECASE)
+_HINTS = """() => [...document.querySelectorAll("link[href]")].map((link) => link.href)
+  .filter((there) => new URL(there).origin !== location.origin)"""
+"""Icons and early connections, which a browser without a window does not load."""
 _RUN = """async () => {
   const { violations } = await axe.run({ resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
@@ -52,4 +55,5 @@ def _outline_faults(page: Page) -> list[str]:
         found.append(f"the title says why: {page.title()}")
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("wider than the screen")
+    found += [f"it hints at elsewhere: {one}" for one in page.evaluate(_HINTS)]
     return found

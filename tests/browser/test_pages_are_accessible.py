@@ -1,4 +1,7 @@
-"""axe finds nothing on any page: on a phone by day and at a desk by night, for everybody whose page it is."""
+"""Every page, for everybody whose page it is, on a phone by day and at a desk by night.
+
+axe finds nothing, and the browser asks nobody but the house.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,6 +18,7 @@ from cli.demo import fill
 from tests.axe import LOOKS, faults_in_every_look, wear
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.every_page import COORDINATOR, MEMBER, MODERATOR, PAGES, STRANGER, THERAPIST
+from tests.browser.recorded import Gatekeeper, Record
 from tests.browser.their_things import named, theirs
 from tests.house import House, running_house
 from web.blueprints import ROOMS
@@ -43,21 +47,37 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture
-def arrival(clinic: House, chromium: Browser) -> Iterator[Arrival]:
+def gatekeeper() -> Iterator[Gatekeeper]:
+    """Stands between every browser of a story and the world."""
+    keeper = Gatekeeper()
+    yield keeper
+    keeper.close()
+
+
+@pytest.fixture
+def arrival(clinic: House, chromium: Browser, gatekeeper: Gatekeeper) -> Iterator[Arrival]:
     """A page in a browser of somebody's own, as often as it is called."""
     with ExitStack() as opened:
+        records = []
 
         def arrive() -> Page:
-            context = opened.enter_context(chromium.new_context(base_url=clinic.url))
+            proxy = gatekeeper.beside(clinic.url)
+            context = opened.enter_context(chromium.new_context(base_url=clinic.url, proxy=proxy))
+            records.append(Record(context))
             page = context.new_page()
             page.set_default_timeout(PATIENCE_MS)
             return page
 
         yield arrive
+        asked_of_others = [one for record in records for one in record.elsewhere(clinic.url)]
+        complaints = [one for record in records for one in record.complaints]
+    assert (asked_of_others, gatekeeper.callers, complaints) == ([], [], [])
 
 
 @pytest.mark.parametrize("who", PAGES)
-def test_R41_axe_finds_nothing(clinic: House, arrival: Arrival, who: str) -> None:
+def test_R26_R41_axe_finds_nothing_and_nobody_else_is_asked(
+    clinic: House, arrival: Arrival, who: str
+) -> None:
     page = arrival()
     names = sign_in(page, clinic, who)
     found = {path: faults_of(page, named(path, names)) for path in PAGES[who]}
