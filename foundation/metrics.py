@@ -61,9 +61,7 @@ wakeups_heard = _counter("wakeups_heard", "Wake-ups of rooms heard from other pr
 wakeups_lost = _counter("wakeups_lost", "Wake-ups that could not be told; the next pulse made up for each.")
 deliveries_sent = _counter("deliveries_sent", "Deliveries of the outbox that went out.")
 deliveries_failed = _counter("deliveries_failed", "Deliveries of the outbox that were given up.")
-plans_not_judged = _counter(
-    "plans_not_judged", "Plans that a nightly round could not read."
-)
+plans_not_judged = _counter("plans_not_judged", "Plans that a nightly round could not read.")
 
 
 class _AllProcesses:
