@@ -24,6 +24,7 @@ FILES = (
     "js/exit.js",
     "js/keep_steps.js",
     "js/shell.js",
+    "js/tabs.js",
     "js/steps.js",
     "js/time.js",
     "js/toast.js",
