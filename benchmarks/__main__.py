@@ -10,6 +10,7 @@ from benchmarks import (
     any_practitioner,
     bookings,
     console,
+    endings,
     fanout,
     feeds,
     imports,
@@ -35,7 +36,7 @@ from benchmarks.report import Row, keep, show, table
 ALL = (
     *(screening, slots, any_practitioner, race, series_race, bookings, pages, imports, live_latency, console),
     *(worklist, nightly),
-    signing_in,
+    *(signing_in, endings),
     *(fanout, voters, joins, snapshots, feeds, reminders, startup, kills),
 )
 
@@ -44,7 +45,7 @@ def main(wanted: list[str]) -> None:
     for benchmark in ALL:
         name = benchmark.__name__.rpartition(".")[2]
         if not wanted or name in wanted:
-            measured = benchmark.measure()
+            measured = list(benchmark.measure())
             rows = [one for one in measured if isinstance(one, Row)]
             figures = [one for one in measured if isinstance(one, Figure)]
             if rows:

@@ -22,6 +22,9 @@ class Visitor:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.connection.close()
 
     def sign_in(self, email: str) -> None:

@@ -4,6 +4,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +13,13 @@ import socketio
 import websocket
 
 from auth.people import Person
-from auth.sessions import close_all
 from auth.tokens import issue_token
 from cli.wiring import utc_now
 from foundation.database import Database
 from tests.builders.people import a_member, a_moderator
 from tests.builders.scheduling import a_meeting
 from tests.house import House, running_house
-from tests.visitor import Visitor
+from tests.ways_in import ENDINGS, everything_open
 
 PATIENCE = 60
 SLUG = "tonight"
@@ -152,23 +152,16 @@ def test_the_pulse_says_votes_and_numbers_without_being_asked(phones: dict[str, 
     )
 
 
-def test_R16_a_sign_out_cuts_the_line_within_a_pulse(house: House, people: dict[str, Person]) -> None:
+@pytest.mark.parametrize("how", ENDINGS)
+def test_R16_whoever_is_ended_is_out_everywhere(house: House, people: dict[str, Person], how: str) -> None:
+    """Page, socket and feed, without being asked. `python -m benchmarks endings` says in how many seconds."""
     assert people["ana"].id
-    with house.database.write() as session:
-        zoe = a_member(session, name="Zoe", now=utc_now())
-    with Visitor(house) as browser:
-        browser.sign_in(zoe.email)
-        cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-    line: Any = socketio.Client(reconnection=False)
-    gone: list[Any] = []
-    line.on("gone", gone.append, namespace="/live")
-    line.connect(house.url, headers={"Cookie": cookie}, namespaces=["/live"], transports=["websocket"])
-    line.call("join", {"room": SLUG}, namespace="/live", timeout=PATIENCE)
-    with house.database.write() as session:
-        close_all(session, zoe.id, now=utc_now())
-    wait_until(lambda: not line.connected)
-    line.eio.ws.close()
-    assert gone == [{"reason": "signed_out"}]
+    end, also_the_feed = ENDINGS[how]
+    with closing(everything_open(house, SLUG)) as theirs:
+        end(theirs)
+        theirs.seconds_until_out(also_the_feed=also_the_feed)
+        assert theirs.heard == [{"reason": "signed_out"}]
+        assert theirs.read_feed() == (404 if also_the_feed else 200)
 
 
 def test_R14_R15_another_origin_and_long_polling_are_refused(house: House) -> None:
