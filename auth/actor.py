@@ -9,7 +9,8 @@ from auth.people import STAFF, Person, Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person for the length of one request. `seen_at` is when their session last noted them.
+    """A signed-in person for the length of one request. `seen_at` is when their session, or the token they
+    speak by, last noted them.
 
     `proved_at` is when they last showed who they are; None for a program that speaks by a token.
     """

@@ -165,7 +165,7 @@ def _is_over(rows: Sequence[Row[Any]], now: datetime) -> bool:
 
 
 def is_visit_due(actor: Actor, *, now: datetime) -> bool:
-    """Whether the session should be noted as seen: at most once a minute, as reading should not write."""
+    """Whether their session or token should note them: at most once a minute, as reading should not write."""
     return actor.seen_at is not None and now - actor.seen_at >= NOTE_EVERY
 
 

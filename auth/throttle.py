@@ -6,9 +6,9 @@ Keys are keyed digests, so that the table tells nobody's address. Counting is on
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, Table, bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -35,6 +35,17 @@ class ThrottleCount(Base):
     count: Mapped[int]
 
 
+def _one_more(upsert: Any) -> Any:
+    counts = cast(Table, ThrottleCount.__table__)
+    key: dict[str, Any] = {name: bindparam(name) for name in ("scope", "key_digest", "window_start")}
+    first = upsert(counts).values(**key, count=1)
+    follows = first.on_conflict_do_update(index_elements=list(key), set_={"count": counts.c.count + 1})
+    return follows.returning(counts.c.count)
+
+
+_COUNT_ON_SQLITE, _COUNT_ON_POSTGRES = _one_more(sqlite.insert), _one_more(postgresql.insert)
+
+
 @dataclass(frozen=True)
 class Limit:
     """At most `most` times in each `window`; windows are counted from the epoch."""
@@ -56,14 +67,10 @@ class Limit:
 
 def count(session: Session, limit: Limit, key_digest: str, *, now: datetime) -> int:
     """Count one more try and return how many this window has seen, this one included."""
-    insert = postgresql.insert if is_postgres(session) else sqlite.insert
-    row = insert(ThrottleCount).values(
-        scope=limit.scope, key_digest=key_digest, window_start=limit.starts_at(now), count=1
-    )
-    upsert = row.on_conflict_do_update(
-        index_elements=["scope", "key_digest", "window_start"], set_={"count": ThrottleCount.count + 1}
-    )
-    return session.execute(upsert.returning(ThrottleCount.count)).scalar_one()
+    counting = _COUNT_ON_POSTGRES if is_postgres(session) else _COUNT_ON_SQLITE
+    this = {"scope": limit.scope, "key_digest": key_digest, "window_start": limit.starts_at(now)}
+    seen: int = session.execute(counting, this).scalar_one()
+    return seen
 
 
 def is_within(session: Session, limit: Limit, key_digest: str, *, now: datetime) -> bool:

@@ -1,14 +1,14 @@
 """API tokens: shown once, kept as digests, revocable."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Row, String, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from auth.actor import Actor, actor_for
+from auth.actor import Actor
 from auth.people import Person, PersonRole, Role
 from foundation.columns import Id, UtcDateTime, new_id
 from foundation.database import Base
@@ -19,6 +19,7 @@ PREFIX = "evs_"
 LONGEST_LABEL = 80
 MOST_TOKENS = 20
 _NOTE_EVERY = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Scope(StrEnum):
@@ -49,16 +50,18 @@ class ApiToken(Base):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
-# The live room is written to, so only tokens that may write open it.
-# Asked for many at once, so it reads columns: a row for each role.
-_SPEAKERS = (
-    select(ApiToken.digest, ApiToken.person_id)
+# Asked with every line and every call of a program, so it reads columns: a row for each role.
+_SPEAKING = (
+    select(ApiToken.digest, ApiToken.person_id, ApiToken.scope, ApiToken.last_used_at)
     .add_columns(Person.name, Person.timezone, Person.theme, PersonRole.role)
     .join(Person, Person.id == ApiToken.person_id)
     .outerjoin(PersonRole, PersonRole.person_id == Person.id)
     .where(ApiToken.revoked_at.is_(None), Person.departed_at.is_(None))
-    .where(ApiToken.scope == Scope.WRITE.value)
-    .where(ApiToken.digest.in_(bindparam("digests", expanding=True)))
+)
+_SPEAKER = _SPEAKING.where(ApiToken.digest == bindparam("digest"))
+# The live room is written to, so only tokens that may write open it.
+_SPEAKERS = _SPEAKING.where(ApiToken.scope == Scope.WRITE.value).where(
+    ApiToken.digest.in_(bindparam("digests", expanding=True))
 )
 
 
@@ -97,25 +100,19 @@ def scope_of(session: Session, secret: str) -> Scope | None:
     return Scope(found) if found is not None else None
 
 
-def find_actor_by_token(
-    session: Session, secret: str, *, needs: Scope = Scope.READ, now: datetime
-) -> Actor | None:
-    """Whom the token speaks for, unless revoked or they have left. Notes the use in a writing session.
+def find_actor_by_token(session: Session, secret: str, *, needs: Scope = Scope.READ) -> Actor | None:
+    """Whom the token speaks for, unless revoked or they have left. Only looks: the caller does `note_uses`.
 
     None also for one that only reads where it `needs` to write.
     """
-    token = session.scalar(select(ApiToken).where(ApiToken.digest == digest(secret)))
-    if token is None or token.revoked_at is not None or token.person.departed_at is not None:
+    rows = session.execute(_SPEAKER, {"digest": digest(secret)}).all()
+    if not rows or (needs == Scope.WRITE and rows[0].scope != Scope.WRITE):
         return None
-    if needs == Scope.WRITE and token.scope != Scope.WRITE:
-        return None
-    if token.last_used_at is None or now - token.last_used_at >= _NOTE_EVERY:
-        token.last_used_at = now
-    return actor_for(token.person)
+    return _speaker(rows)
 
 
 def find_actors_by_token(session: Session, secrets: Collection[str]) -> dict[str, Actor]:
-    """The same for many in one look, without noting it: by secret, those whom a token speaks for."""
+    """The same for many in one look: by secret, those whom a token speaks for, and may write."""
     if not secrets:
         return {}
     by_digest = {digest(one): one for one in secrets}
@@ -140,7 +137,12 @@ def _speaker(rows: Sequence[Row[Any]]) -> Actor:
     first = rows[0]
     roles = frozenset(Role(row.role) for row in rows if row.role)
     return Actor(
-        person_id=first.person_id, name=first.name, roles=roles, timezone=first.timezone, theme=first.theme
+        person_id=first.person_id,
+        name=first.name,
+        roles=roles,
+        timezone=first.timezone,
+        theme=first.theme,
+        seen_at=first.last_used_at or _NEVER,
     )
 
 

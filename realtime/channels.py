@@ -4,6 +4,7 @@ from typing import Any
 
 from socketio import packet
 
+from realtime.crowd import Crowd
 from realtime.fan_out import fan_out
 from realtime.frames import text_frame
 from realtime.sockets import LiveSocket
@@ -17,22 +18,22 @@ class Channels:
     def __init__(self, server: Any, namespace: str) -> None:
         self._server = server
         self._namespace = namespace
-        self._sockets: dict[str, dict[str, LiveSocket]] = {}
+        self._crowds: dict[str, Crowd] = {}
         self._others: dict[str, set[str]] = {}
 
     def enter(self, sid: str, channel: str) -> None:
         """This client hears the channel from now on."""
         socket = self._server.eio.sockets.get(self._server.manager.eio_sid_from_sid(sid, self._namespace))
         if isinstance(socket, LiveSocket):
-            self._sockets.setdefault(channel, {})[sid] = socket
+            self._crowds.setdefault(channel, Crowd()).add(sid, socket)
         else:
             self._others.setdefault(channel, set()).add(sid)
 
     def leave(self, sid: str, channel: str) -> None:
-        if (sockets := self._sockets.get(channel)) is not None:
-            sockets.pop(sid, None)
-            if not sockets:
-                del self._sockets[channel]
+        if (crowd := self._crowds.get(channel)) is not None:
+            crowd.remove(sid)
+            if not crowd:
+                del self._crowds[channel]
         if (others := self._others.get(channel)) is not None:
             others.discard(sid)
             if not others:
@@ -40,8 +41,8 @@ class Channels:
 
     def tell(self, channel: str, event: str, data: object) -> None:
         """Everybody in the channel, in one go: nothing else can come between for any of them."""
-        if sockets := self._sockets.get(channel):
-            fan_out(sockets.values(), self._framed(event, data))
+        if crowd := self._crowds.get(channel):
+            fan_out(crowd, self._framed(event, data))
         for sid in list(self._others.get(channel, ())):
             self.tell_one(sid, event, data)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
@@ -19,6 +20,11 @@ class Standing(Protocol):
     def removed_at(self) -> Any: ...
     @property
     def away_until(self) -> Any: ...
+
+
+_STANDING = select(Participant.removed_at, Participant.away_until).where(
+    Participant.room_id == bindparam("room"), Participant.person_id == bindparam("person")
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,12 @@ def kept_outside(place: Standing | None, now: datetime) -> Outside | None:
     return Outside("time_out", place.away_until) if away else None
 
 
-def require_inside(place: Participant | None, now: datetime) -> None:
+def standing(session: Session, room_id: str, person_id: str) -> Standing | None:
+    """The same of somebody's place without the rest of it: asked before every command."""
+    return session.execute(_STANDING, {"room": room_id, "person": person_id}).first()
+
+
+def require_inside(place: Standing | None, now: datetime) -> None:
     """Raises Removed or TimedOut."""
     refuse(kept_outside(place, now))
 

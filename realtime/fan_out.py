@@ -6,10 +6,12 @@ Where the kernel lets us (Linux's io_uring), that is one system call for all of 
 
 import logging
 import os
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from errno import EAGAIN
 
 from foundation.metrics import frames_sent, sends_in_one_call
+from realtime.crowd import Crowd
 from realtime.ring import LARGEST, NoRing, Ring
 from realtime.wires import CLOSED, Wire
 
@@ -42,23 +44,19 @@ class FanOut:
             _log.info("a room is told with one system call for each socket: %s", why)
         sends_in_one_call.set(len(self._free))
 
-    def __call__(self, wires: Iterable[Wire], some: bytes) -> None:
-        idle = []
-        for wire in wires:
-            if wire.out.waiting is None and wire.is_open:
-                idle.append(wire)
-            else:
-                wire.put(some)
+    def __call__(self, crowd: Crowd, some: bytes) -> None:
+        idle, numbers, others = crowd.sorted()
         frames_sent.inc(len(idle))
-        if len(idle) >= FEW and len(some) <= LARGEST:
-            self._to_many(idle, some)
+        if numbers is not None and len(idle) >= FEW and len(some) <= LARGEST:
+            self._to_many(idle, numbers, some)
         else:
             _one_by_one(idle, some)
+        for wire in others:
+            wire.put(some)
 
-    def _to_many(self, idle: Sequence[Wire], some: bytes) -> None:
+    def _to_many(self, idle: Sequence[Wire], numbers: "array[int]", some: bytes) -> None:
         self.choose()
-        numbers = [wire.number for wire in idle]
-        ring = self._take_ring() if len(set(numbers)) == len(idle) else None
+        ring = self._take_ring()
         if ring is None:
             _one_by_one(idle, some)
             return

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from auth.actor import Actor
 from auth.permissions import NotSignedIn
-from auth.sessions import is_visit_due, note_visit
 from foundation.database import Database
 from foundation.errors import DomainError
 from foundation.settings import Settings
@@ -18,7 +17,7 @@ from realtime.arrivals import Arrival
 from realtime.ballots import Ballot
 from realtime.care import help_for
 from realtime.coming_in import Coming, ComingIn
-from realtime.door import require_inside
+from realtime.door import require_inside, standing
 from realtime.errors import NotJoined, SlowDown
 from realtime.eventlog import PUB
 from realtime.last_ear import Said, hear_anyway
@@ -26,7 +25,7 @@ from realtime.messages import COMMANDS, Call
 from realtime.payloads import Data
 from realtime.presence import be_seen, keep_seen
 from realtime.pulse import TICK_SECONDS, Heartbeat, pulse_of
-from realtime.room import enter, find_participant
+from realtime.room import enter
 from realtime.snapshots import Snapshots
 from realtime.steering import hold_if_unattended
 from realtime.still_welcome import let_in, unwelcome
@@ -198,8 +197,7 @@ class LiveRooms:
         actor = visitor.credential.actor(session, now=now)
         if actor is None:
             raise NotSignedIn()
-        if actor.session_id is not None and is_visit_due(actor, now=now):
-            note_visit(session, actor.session_id, now=now)
+        visitor.credential.note(session, actor, now=now)
         return actor
 
     def _sit(self, coming: Coming, arrival: Arrival) -> None:
@@ -250,4 +248,4 @@ def _require_inside_or_danger(
 ) -> None:
     """Whoever was sent out does nothing more here; words of danger on their way are heard all the same."""
     if not is_crisis(data.text_or_none("text") or ""):
-        require_inside(find_participant(session, room_id, actor.person_id), now)
+        require_inside(standing(session, room_id, actor.person_id), now)

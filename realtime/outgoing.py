@@ -13,6 +13,18 @@ Write = Callable[[bytes | memoryview], int]
 """Takes what it can of the bytes and says how many; BlockingIOError for none, another OSError at the end."""
 
 
+class Turns:
+    """`count` rises whenever a socket of this process begins or ceases to take everything at once."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+turns = Turns()
+
+
 class TooSlow(Exception):
     """The reader has let too much wait, or one frame for too long: it has to go, and catch up later."""
 
@@ -43,6 +55,7 @@ class Outgoing:
             self.waiting = deque((frame,))
             self._rest = memoryview(frame)[sent:]
             self._deadline = now + SEND_SECONDS
+            turns.count += 1
 
     def flush(self, now: float) -> None:
         """The socket takes more: write until it does not, or all is out. Raises like `put`."""
@@ -55,6 +68,7 @@ class Outgoing:
             self.waiting.popleft()
             self._rest, self._deadline = None, now + SEND_SECONDS
         self.waiting = None
+        turns.count += 1
 
     def require_in_time(self, now: float) -> None:
         """Raises TooSlow when the first frame waits for longer than it may."""

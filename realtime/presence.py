@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,11 @@ FRESH = timedelta(seconds=5)
 AT_THE_DESK = timedelta(seconds=30)
 STAYS = timedelta(minutes=6)
 """Seen again within this time, somebody had not left: a page without a script is looked at now and then."""
+
+_COUNT = select(func.count()).where(
+    Presence.room_id == bindparam("room"), Presence.seen_at > bindparam("since")
+)
+_COUNT_AT_DESK = _COUNT.where(Presence.moderates)
 
 
 def be_seen(session: Session, room_id: str, person_id: str, *, moderates: bool, now: datetime) -> None:
@@ -98,12 +103,12 @@ def leave(session: Session, room_id: str, person_id: str) -> None:
 
 def count_here(session: Session, room_id: str, *, now: datetime) -> int:
     """Everybody seen within the last minute, moderators too."""
-    return _count(session, room_id, now - HERE, False)
+    return session.scalar(_COUNT, {"room": room_id, "since": now - HERE}) or 0
 
 
 def count_at_desk(session: Session, room_id: str, *, now: datetime) -> int:
     """Moderators seen within the last half minute."""
-    return _count(session, room_id, now - AT_THE_DESK, True)
+    return session.scalar(_COUNT_AT_DESK, {"room": room_id, "since": now - AT_THE_DESK}) or 0
 
 
 def at_desk(session: Session, room_id: str, *, now: datetime) -> frozenset[str]:
@@ -114,8 +119,3 @@ def at_desk(session: Session, room_id: str, *, now: datetime) -> frozenset[str]:
 
 def has_moderator(session: Session, room_id: str, *, now: datetime) -> bool:
     return count_at_desk(session, room_id, now=now) > 0
-
-
-def _count(session: Session, room_id: str, since: datetime, at_desk: bool) -> int:
-    counted = select(func.count()).where(Presence.room_id == room_id, Presence.seen_at > since)
-    return session.scalar(counted.where(Presence.moderates) if at_desk else counted) or 0

@@ -10,7 +10,6 @@ import mmap
 import os
 import sys
 from array import array
-from collections.abc import Sequence
 from contextlib import suppress
 from errno import EAGAIN, EINTR, EIO
 from socket import MSG_DONTWAIT, socketpair
@@ -54,7 +53,7 @@ class Ring:
             raise NoRing(str(error)) from error
         self.is_sound = True
 
-    def send(self, to: Sequence[int], some: bytes) -> dict[int, int]:
+    def send(self, to: "array[int]", some: bytes) -> dict[int, int]:
         """Who did not take all of it: place in `to` -> bytes taken, or an errno below zero.
 
         NOTHING_YET: not a byte. UNKNOWN: nobody knows how many; such a connection has to end.
@@ -106,20 +105,21 @@ class Ring:
         with ours, theirs:
             ours.setblocking(False)
             self.is_sound = True
-            first = self._send_part([ours.fileno()], 1)
+            mine = array("i", [ours.fileno()])
+            first = self._send_part(mine, 1)
             with suppress(BlockingIOError):
                 while True:
                     ours.send(bytes(LARGEST))
-            full = self._send_part([ours.fileno()], 1)
+            full = self._send_part(mine, 1)
         if first or full != {0: NOTHING_YET} or not self.is_sound:
             raise ValueError("its io_uring does not send at once")
 
-    def _send_part(self, to: Sequence[int], size: int) -> dict[int, int]:
+    def _send_part(self, to: "array[int]", size: int) -> dict[int, int]:
         """A short message fits into one place each, so that no result can be lost for want of room."""
         count = len(to)
         if not self.is_sound:
             return dict.fromkeys(range(count), NOTHING_YET)
-        self._words[1 : _WORDS * count : _WORDS] = array("i", to)
+        self._words[1 : _WORDS * count : _WORDS] = to
         self._words[6 : _WORDS * count : _WORDS] = array("i", [size]) * count
         begun = self._begin(count)
         short = self._short(begun, size)
@@ -152,9 +152,10 @@ class Ring:
         head = self._ring[self._cq_head]
         came = (self._ring[self._cq_tail] - head) & _32_BITS
         taken = self._column(2, head, came)
-        names = self._column(0, head, came)
+        is_whole = came == begun and taken.count(size) == begun
+        names = [] if is_whole else self._column(0, head, came)
         self._ring[self._cq_head] = (head + came) & _32_BITS
-        if came == begun and taken.count(size) == begun:
+        if is_whole:
             return {}
         results = dict(zip(names, taken, strict=True))
         if came < begun:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
@@ -18,6 +18,20 @@ from scheduling.meetings import Occurrence, moderators
 LOBBY_OPENS = timedelta(minutes=15)
 RUNNING = ("open", "paused")
 _BEFORE = ("scheduled", "lobby")
+
+
+_ENTERED = (
+    update(Room)
+    .where(Room.id == bindparam("room"))
+    .values(version=Room.version + 1)
+    .returning(Room)
+    .execution_options(populate_existing=True, synchronize_session=False)
+)
+_PLACE = (
+    select(Participant)
+    .where(Participant.room_id == bindparam("room"), Participant.person_id == bindparam("person"))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +61,7 @@ def find_room(session: Session, occurrence: Occurrence) -> Room | None:
 def enter(session: Session, room_id: str) -> Room:
     """Hold the room until the transaction ends: one command at a time. Raises UnknownRoom."""
     lock(session, f"room:{room_id}")
-    session.execute(update(Room).where(Room.id == room_id).values(version=Room.version + 1))
-    room = session.scalar(select(Room).where(Room.id == room_id).execution_options(populate_existing=True))
+    room = session.scalar(_ENTERED, {"room": room_id})
     if room is None:
         raise UnknownRoom()
     return room
@@ -81,8 +94,7 @@ def participant_of(session: Session, room: Room, actor: Actor) -> Participant:
 
 def find_participant(session: Session, room_id: str, person_id: str) -> Participant | None:
     """Somebody's place as it is now, also for a session that has looked at it before it held the room."""
-    mine = select(Participant).where(Participant.room_id == room_id, Participant.person_id == person_id)
-    return session.scalar(mine.execution_options(populate_existing=True))
+    return session.scalar(_PLACE, {"room": room_id, "person": person_id})
 
 
 def first_name(name: str) -> str:

@@ -8,8 +8,8 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from auth.actor import Actor
-from auth.sessions import find_actor
-from auth.tokens import Scope, find_actor_by_token
+from auth.sessions import find_actor, is_visit_due, note_visit
+from auth.tokens import Scope, find_actor_by_token, note_uses
 from realtime.pace import Pace
 
 _PARTS = 6
@@ -25,8 +25,17 @@ class Credential:
     def actor(self, session: Session, *, now: datetime) -> Actor | None:
         """Whom it lets in at this moment. A room is written to, so a token that only reads lets nobody in."""
         if self.is_api:
-            return find_actor_by_token(session, self.secret, needs=Scope.WRITE, now=now)
+            return find_actor_by_token(session, self.secret, needs=Scope.WRITE)
         return find_actor(session, self.secret, now=now)
+
+    def note(self, session: Session, actor: Actor, *, now: datetime) -> None:
+        """They were here; at most once a minute."""
+        if not is_visit_due(actor, now=now):
+            return
+        if actor.session_id is not None:
+            note_visit(session, actor.session_id, now=now)
+        else:
+            note_uses(session, [self.secret], now=now)
 
 
 @dataclass(frozen=True, slots=True)

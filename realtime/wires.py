@@ -12,7 +12,7 @@ from gevent import get_hub
 
 from foundation.metrics import frames_sent, sockets_dropped
 from realtime.frames import CLOSE, NORMAL, PING, PONG, close_frame, frame
-from realtime.outgoing import Outgoing, TooSlow
+from realtime.outgoing import Outgoing, TooSlow, turns
 from realtime.reading import BadFrame, FrameReader, Heard
 
 SLOW, GONE, CLOSED = "slow", "gone", "closed"
@@ -94,7 +94,7 @@ class Wire:
         """Say goodbye; the connection ends when the other end does, or in a moment."""
         if self.is_open:
             self.put(close_frame(code))
-            self.is_open = False
+            self._close_its_door()
             self._leave_by = monotonic() + LEAVE_SECONDS
             self._hang_up_if_all_is_said()
             self.settle()
@@ -103,7 +103,7 @@ class Wire:
         """End it now, whatever still waits."""
         if self._tcp is None:
             return
-        self.is_open = False
+        self._close_its_door()
         for watcher in (self._readable, self._writable):
             if watcher is not None:
                 watcher.stop()
@@ -114,6 +114,10 @@ class Wire:
         self.out.waiting = None
         sockets_dropped.labels(why).inc()
         self.ended(why)
+
+    def _close_its_door(self) -> None:
+        self.is_open = False
+        turns.count += 1
 
     def settle(self) -> None:
         """Read on, or not: who does not read, or is not done with what was said, is not read from either."""

@@ -13,7 +13,7 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from auth.tokens import find_actor_by_token, issue_token
+from auth.tokens import issue_token, note_uses
 from cli.wiring import utc_now
 from tests.builders.groups import some_members
 from tests.house import House
@@ -54,8 +54,7 @@ def tokens_of_many(house: House, count: int) -> list[str]:
     with house.database.write() as session:
         members = some_members(session, count)
         tokens = [issue_token(session, one, label="race", now=utc_now()) for one in members]
-        for token in tokens:
-            find_actor_by_token(session, token, now=utc_now())
+        note_uses(session, tokens, now=utc_now())
     return tokens
 
 

@@ -66,6 +66,6 @@ def test_R10_who_lost_everything_begins_anew_and_is_told(
     assert CliRunner().invoke(reset, ["Cora@example.org"]).exit_code == 0
     with database.read() as session:
         has = factors_of(session, cora.id)
-        assert find_actor_by_token(session, program, now=now) is None
+        assert find_actor_by_token(session, program) is None
         assert (has.any, has.codes, open_sessions(session, cora.id, now=now)) == (False, 0, [])
         assert [one.refs["what"] for one in owed(session, ["account.notice"])] == ["factors.reset"]

@@ -12,6 +12,7 @@ import pytest
 from cli import doctor_live
 from cli.findings import GOOD, NOTE
 from foundation.metrics import sends_in_one_call
+from realtime.crowd import Crowd
 from realtime.fan_out import FEW, FanOut
 from realtime.frames import text_frame
 from realtime.ring import LARGEST, NOTHING_YET, NoRing, Ring
@@ -76,6 +77,10 @@ def tell(request: pytest.FixtureRequest) -> FanOut:
     return FanOut(open_ring)
 
 
+def crowd_of(lines: Sequence[Line]) -> Crowd:
+    return Crowd({str(place): line for place, line in enumerate(lines)})
+
+
 def hear_all(lines: Sequence[Line], said: bytes) -> None:
     with gevent.Timeout(PATIENCE):
         while any(line.is_open and len(line.read) < len(said) for line in lines):
@@ -87,9 +92,9 @@ def hear_all(lines: Sequence[Line], said: bytes) -> None:
 
 def test_whatever_is_taken_in_parts_arrives_whole_and_in_order(lines: list[Line], tell: FanOut) -> None:
     sizes = {"a": 30_000, "b": 9, "c": 40_000, "d": 300, "e": 5, "f": 60_000}
-    frames = [text_frame(letter * size) for letter, size in sizes.items()]
+    frames, crowd = [text_frame(letter * size) for letter, size in sizes.items()], crowd_of(lines)
     for number, frame in enumerate(frames):
-        tell(lines, frame)
+        tell(crowd, frame)
         if number == 0:
             assert [line.out.waiting is not None for line in lines] == [p % 3 == 0 for p in range(CROWD)]
         if number % 2:
@@ -104,30 +109,52 @@ def test_whatever_is_taken_in_parts_arrives_whole_and_in_order(lines: list[Line]
 def test_whoever_left_takes_nobody_along(lines: list[Line], tell: FanOut) -> None:
     for line in lines[5:8]:
         line.end.close()
-    tell(lines, text_frame("hello"))
+    tell(crowd_of(lines), text_frame("hello"))
     assert [line.why for line in lines[4:9]] == ["", "closed", "closed", "closed", ""]
     hear_all(lines[:5] + lines[8:], text_frame("hello"))
 
 
+def test_whoever_comes_and_goes_is_told_from_then_and_until_then(lines: list[Line], tell: FanOut) -> None:
+    crowd, late = crowd_of(lines[:-1]), lines[-1]
+    tell(crowd, text_frame("one"))
+    crowd.add("late", late)
+    tell(crowd, text_frame("two"))
+    crowd.remove("late")
+    tell(crowd, text_frame("three"))
+    hear_all([late], text_frame("two"))
+    hear_all(lines[:-1], text_frame("one") + text_frame("two") + text_frame("three"))
+
+
+def test_whoever_is_said_goodbye_to_hears_nothing_after_it(lines: list[Line], tell: FanOut) -> None:
+    crowd, leaving = crowd_of(lines), lines[4]
+    tell(crowd, text_frame("hello"))
+    leaving.leave()
+    tell(crowd, text_frame("again"))
+    leaving.listen()
+    assert leaving.read == text_frame("hello") + b"\x88\x02\x03\xe8"
+
+
 def test_a_number_that_has_passed_to_somebody_else_is_not_written_to(lines: list[Line], tell: FanOut) -> None:
-    gone = lines[3]
+    crowd, gone = crowd_of(lines), lines[3]
+    tell(crowd, text_frame("before"))
     gone.cut("closed")
     theirs, end = socket.socketpair()
     with theirs, end:
         assert gone.number in (theirs.fileno(), end.fileno())
-        tell(lines, text_frame("hello"))
+        tell(crowd, text_frame("hello"))
         for stranger in (theirs, end):
             stranger.setblocking(False)
             with pytest.raises(BlockingIOError):
                 stranger.recv(1)
-    hear_all([line for line in lines if line is not gone], text_frame("hello"))
+    everything = text_frame("before") + text_frame("hello")
+    hear_all([line for line in lines if line is not gone], everything)
 
 
 def test_a_forked_process_chooses_for_itself(lines: list[Line], tell: FanOut) -> None:
-    tell(lines, text_frame("before"))
+    tell(crowd_of(lines), text_frame("before"))
     tell._choose_anew()
     assert tell._free == []
-    tell(lines, text_frame("after"))
+    tell(crowd_of(lines), text_frame("after"))
     hear_all(lines, text_frame("before") + text_frame("after"))
 
 
@@ -150,7 +177,7 @@ def test_more_than_the_ring_has_places_are_told_in_turns(lines: list[Line]) -> N
     ring, roomy = Ring(), [line for place, line in enumerate(lines) if place % 3]
     for count in (1, 700, 1024, 2500, 333):
         to = [roomy[place % len(roomy)] for place in range(count)]
-        assert ring.send([line.number for line in to], b"x") == {}
+        assert ring.send(array("i", [line.number for line in to]), b"x") == {}
         for line in roomy:
             assert to.count(line) == 0 or line.end.recv(10_000) == b"x" * to.count(line)
     ring.close()
@@ -169,8 +196,9 @@ class Hesitant(Ring):
 def test_what_the_kernel_did_not_take_on_is_sent_later(lines: list[Line]) -> None:
     ring = Hesitant()
     tell = FanOut(lambda: ring)
+    crowd = crowd_of(lines)
     for ring.most in (10, 0, 2000):
-        tell(lines, text_frame("hello"))
+        tell(crowd, text_frame("hello"))
     assert ring.is_sound
     assert sum(line.out.waiting is not None for line in lines) == CROWD - 10
     hear_all(lines, text_frame("hello") * 3)
@@ -179,7 +207,7 @@ def test_what_the_kernel_did_not_take_on_is_sent_later(lines: list[Line]) -> Non
 @needs_a_ring
 def test_what_was_taken_back_is_not_begun_by_the_next_call(lines: list[Line]) -> None:
     ring = Hesitant()
-    numbers = [line.number for line in lines]
+    numbers = array("i", [line.number for line in lines])
     ring.most = 10
     assert ring.send(numbers, b"a") == dict.fromkeys(range(10, CROWD), NOTHING_YET)
     ring.most = 2000
@@ -197,11 +225,11 @@ def test_a_send_that_is_not_over_ends_its_line_and_the_ring(lines: list[Line]) -
     ring._words[7::16] = array("i", [0]) * 1024  # sends may wait, on a socket that lets them
     os.set_blocking(stuck.number, True)
     tell = FanOut(lambda: ring)
-    tell(lines, text_frame("hello"))
+    tell(crowd_of(lines), text_frame("hello"))
     assert not ring.is_sound
     assert stuck.why == "closed"
     assert sends_in_one_call._value.get() == 0
-    tell(lines, text_frame("again"))
+    tell(crowd_of(lines), text_frame("again"))
     hear_all([line for line in lines if line is not stuck], text_frame("hello") + text_frame("again"))
 
 

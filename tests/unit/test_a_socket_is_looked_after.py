@@ -10,6 +10,7 @@ from typing import Any
 import gevent
 import pytest
 
+from realtime.crowd import Crowd
 from realtime.entrance import _taken_over
 from realtime.fan_out import fan_out
 from realtime.frames import text_frame
@@ -151,8 +152,9 @@ def test_whoever_has_said_who_they_are_is_waited_for(phone: Phone) -> None:
 
 def test_a_reader_that_stalls_is_cut_and_the_others_have_everything(phone: Phone, other: Phone) -> None:
     frame = text_frame("x" * 2_000_000)
-    fan_out([phone.live, other.live], frame)
-    fan_out([phone.live, other.live], text_frame("last"))
+    both = Crowd({"phone": phone.live, "other": other.live})
+    fan_out(both, frame)
+    fan_out(both, text_frame("last"))
     assert phone.live.out.count
     received = b""
     while not received.endswith(text_frame("last")):
@@ -166,7 +168,7 @@ def test_a_reader_that_stalls_is_cut_and_the_others_have_everything(phone: Phone
 
 def test_one_that_broke_takes_no_other_with_it(phone: Phone, other: Phone) -> None:
     other.end.close()
-    fan_out([other.live, phone.live], text_frame("hello"))
+    fan_out(Crowd({"other": other.live, "phone": phone.live}), text_frame("hello"))
     assert phone.end.recv(100) == text_frame("hello")
     assert not other.live.is_open
 

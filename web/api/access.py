@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from auth.actor import Actor
 from auth.people import Role, find_member
 from auth.permissions import NotAllowed, NotSignedIn, allow, may
-from auth.tokens import Scope, find_actor_by_token, scope_of
+from auth.sessions import is_visit_due
+from auth.tokens import Scope, find_actor_by_token, note_uses, scope_of
 from scheduling.hours import Schedule
 from scheduling.service_invitations import bookable_by, may_book
 from scheduling.services import Audience, Service, UnknownService, find_service, list_services, offers
@@ -95,11 +96,10 @@ def _is_for_anybody_here(service: Service) -> bool:
 
 def _actor(secret: str) -> Actor | None:
     with db().read() as session:
-        found = find_actor_by_token(session, secret, now=now())
-        is_use_due = bool(session.dirty)
-    if is_use_due:
+        found = find_actor_by_token(session, secret)
+    if found is not None and is_visit_due(found, now=now()):
         with db().write() as session:
-            find_actor_by_token(session, secret, now=now())
+            note_uses(session, [secret], now=now())
     return found
 
 
