@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.database import is_postgres
 from realtime.models import Room, RoomEvent, StreamHead
@@ -47,11 +48,21 @@ def _next_number(upsert: Any) -> Any:
 
 # Written with every line of each room: put together once, and past the unit of work.
 _NEXT_ON_SQLITE, _NEXT_ON_POSTGRES = _next_number(sqlite.insert), _next_number(postgresql.insert)
+_COUNTED = (
+    update(cast(Table, Room.__table__)).where(Room.id == bindparam("room")).values(ordinal=bindparam("now"))
+)
 _WRITTEN = insert(cast(Table, RoomEvent.__table__))
 
 
 def member_stream(participant_id: str) -> str:
     return f"member:{participant_id}"
+
+
+def _count_on(session: Session, room: Room) -> None:
+    """Written at once, and known to the object as what stands in its row."""
+    ordinal = room.ordinal + 1
+    session.execute(_COUNTED, {"room": room.id, "now": ordinal})
+    set_committed_value(room, "ordinal", ordinal)
 
 
 def append(
@@ -60,7 +71,7 @@ def append(
     """Write the stream's next event and return its number. The caller holds the room (`room.enter`)."""
     numbering = _NEXT_ON_POSTGRES if is_postgres(session) else _NEXT_ON_SQLITE
     seq: int = session.execute(numbering, {"room_id": room.id, "stream": stream}).scalar_one()
-    room.ordinal += 1
+    _count_on(session, room)
     event = Event(stream, seq, room.ordinal, kind, now, json.dumps(body))
     session.execute(_WRITTEN, {"room_id": room.id, **event._asdict()})
     note_change(session, room.id)

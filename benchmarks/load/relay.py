@@ -38,4 +38,6 @@ def relay(crowd: Crowd, speak: Speak, *, lines: int, letters: int, speakers: int
                 tally.note(member.number, int(found[1]), (at - sent) * 1000)
                 if tally.has_everybody(line):
                     break
+            else:
+                tally.others += 1
     return tally

@@ -11,6 +11,8 @@ class Tally:
         self.heard = 0
         self.doubled = 0
         self.skipped = 0
+        self.others = 0
+        """Messages that were told to listeners meanwhile and hold no line: the pulse."""
         self.size = 0
         """Bytes of the newest message that held a line."""
         self.latencies = array("d")
@@ -40,6 +42,7 @@ class Tally:
             "deliveries": self.heard,
             "doubled": self.doubled,
             "skipped": self.skipped,
+            "others": self.others,
             "bytes": self.size,
             "p50_ms": cuts[49],
             "p95_ms": cuts[94],
