@@ -1,7 +1,8 @@
 """Danger heard on lines that neither the rules' author nor the fit has seen, and what a text costs.
 
-The third corpus; the first two are trained on and prove nothing any more. Beside each share stands Wilson's
-interval at 95 of 100. Processor time hardly depends on what else runs; wall time does.
+The third corpus, written to be hard, and the fourth, a fair sample by three hands; the first two are trained
+on and prove nothing any more. Beside each share stands its interval at 95 of 100, by Wilson. Processor time
+hardly depends on what else runs; wall time does.
 """
 
 import resource
@@ -21,7 +22,7 @@ from safety.screening import by_rules, screen
 TITLE = "Hearing danger: unseen lines, English and Spanish (heard = crisis, or held and read closely)"
 GOAL = 20.0
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
-CORPORA = {"third corpus": "unseen_third.toml"}
+CORPORA = {"third corpus": "unseen_third.toml", "fourth corpus": "unseen_fourth.toml"}
 SENTENCES = (1, 3, 8)
 _SPOKEN = "I kept to the plan this week and called my sponsor on the evening when it got hard{}."
 _TIMES = 30

@@ -138,7 +138,7 @@ def _hearing(settings: Settings) -> Finding:
     if is_there():
         return Finding(GOOD, f"Danger in what people write is heard by {whose} and by meaning.")
     return Finding(
-        NOTE, f"Danger in what people write is heard by {whose} alone: the files of meaning cannot be read."
+        NOTE, f"Danger in what people write is heard by {whose} alone: the file of meaning cannot be read."
     )
 
 

@@ -28,7 +28,7 @@ def rules_hear_danger(text: str) -> bool:
 
 
 def warm() -> None:
-    """Read the files of meaning and judge one sentence, before anybody is served."""
+    """Read the file of meaning and judge one sentence, before anybody is served."""
     if is_there():
         screen("Nobody has said anything yet.")
 

@@ -1,4 +1,4 @@
-"""What hearing stands on: a rules file that can be read, the files of meaning, a thread beside the loop."""
+"""What hearing stands on: a rules file that can be read, the file of meaning, a thread beside the loop."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_the_doctor_says_when_rules_hear_alone(
 ) -> None:
     ours = replace(settings, database_url=database.engine.url.render_as_string(hide_password=False))
     monkeypatch.setattr("cli.doctor.is_there", lambda: False)
-    assert any("alone: the files of meaning cannot be read" in one.words for one in examine(ours))
+    assert any("alone: the file of meaning cannot be read" in one.words for one in examine(ours))
 
 
 def test_what_was_listened_to_is_not_judged_again_once_it_is_stripped(

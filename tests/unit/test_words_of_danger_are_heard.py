@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety.meaning import passages_of
 from safety.screening import Tier, by_rules, screen
 
 DANGER = [
@@ -143,19 +142,6 @@ def test_gladness_in_the_words_of_danger_is_at_most_read_closely() -> None:
     assert screen("I want to go on living like this, it is good").tier is not Tier.CRISIS
 
 
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [
-        ("How was your week?", ["How was your week?"]),
-        ("¿Cómo va la semana?", ["¿Cómo va la semana?"]),
-        ("It was long. I slept well.", ["It was long. I slept well.", "It was long", "I slept well"]),
-        ("It rained all day. Ugh.", ["It rained all day. Ugh.", "It rained all day"]),
-    ],
-)
-def test_a_lone_sentence_is_read_once(text: str, read: list[str]) -> None:
-    assert passages_of(text) == read
-
-
 @pytest.mark.parametrize("line", WORRY)
 def test_worry_is_read_closely(line: str) -> None:
     assert screen(line).tier in {Tier.WORRY, Tier.CRISIS}
@@ -187,7 +173,7 @@ def test_single_letters_around_it_hide_nothing(line: str, before: str, after: st
     assert screen(f"{before}. {line}. {after}").tier is Tier.CRISIS
 
 
-@settings(deadline=None)  # the first text of all waits for the files of meaning
+@settings(deadline=None)  # the first text of all waits for the file of meaning
 @given(st.text(max_size=3000))
 def test_no_text_breaks_the_screening(text: str) -> None:
     assert screen(text).tier in Tier

