@@ -52,6 +52,8 @@ def _heard(text: str, rules: Rules) -> Verdict:
     if said.tier is Tier.CRISIS:
         return said
     meant = _by_meaning(text, rules)
+    if said.tier is Tier.ABUSE and meant.tier is Tier.WORRY:
+        return said  # held as well, and folded: anger alone already sounds a little like danger
     return min(said, meant, key=lambda verdict: list(Tier).index(verdict.tier))
 
 

@@ -95,7 +95,7 @@ class Hall:
             if goes_on:
                 guest = guests[turn % len(guests)]
                 if not guest.waiting:
-                    guest.say_line("Good evening to all of you")
+                    guest.say_line("The kettle is on")
                 self._later(every, lambda: say_one(turn + 1))
 
         say_one()

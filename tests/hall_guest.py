@@ -122,8 +122,11 @@ class Guest:
             self._send_or_wait(self._calls)
 
     def say_line(self, text: str) -> str:
-        """A line of chat that ends with an id of its own, which is returned."""
-        mark = f"{self.name}x{self._calls + 1}"
+        """A line of chat that ends with an id of its own, which is returned.
+
+        Numbers alone: an odd word might be heard as danger, and then nobody else would see the line.
+        """
+        mark = f"{self.name.removeprefix('guest')}.{self._calls + 1}"
         self.say("chat", {"id": mark, "text": f"{text}, {mark}"}, mark)
         return mark
 

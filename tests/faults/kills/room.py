@@ -88,7 +88,7 @@ class Sitting:
             self._votes[mark] = (live, person)
             guest.say("vote", {"question": live, "on": True}, mark)
         else:
-            guest.say_line("Good evening to all of you")
+            guest.say_line("The kettle is on")
 
     def tell(self) -> None:
         """At the end: nothing lost, nothing doubled, one order, for every ear."""
